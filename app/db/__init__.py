@@ -1,0 +1,1 @@
+"""The database: engine, session and column types; no table of its own."""

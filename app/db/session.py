@@ -1,0 +1,104 @@
+"""Engine and sessions from a URL: what SQLite needs to be durable and to have one writer at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+POOL_SIZE = 20
+BUSY_MS = 5000
+
+
+class Database:
+    """One database: its engine and its two kinds of session.
+
+    SQLite takes one writer at a time. `writing()` therefore begins with BEGIN IMMEDIATE under a process-wide lock;
+    several processes wait for each other by the busy timeout. PostgreSQL needs neither.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgres_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._read = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+
+    def reader(self) -> Session:
+        """A session for reading; close it, nothing is committed."""
+        return self._read()
+
+    def writer(self) -> Session:
+        """A session for writing; its owner commits or rolls back, once. Everybody else uses `writing`."""
+        return self._write()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self._read() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any error. For jobs and the command line."""
+        with self._write() as db, db.begin():
+            yield db
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _postgres_engine(url: str) -> Engine:
+    name = make_url(url).set(drivername="postgresql+psycopg")
+    return create_engine(name, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        # Transactions are begun below, by name; a request's connection may cross threads, never at the same time.
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    _WriteLock().attach(engine)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+class _WriteLock:
+    """Begins SQLite transactions: a writer's at once and alone, a reader's when it first reads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def attach(self, engine: Engine) -> None:
+        event.listen(engine, "begin", self._begin)
+        # The pool takes a connection back after its COMMIT or ROLLBACK is done; the "commit" event comes before it.
+        event.listen(engine, "checkin", lambda _connection, record: self._release(record.info))
+
+    def _begin(self, connection: Connection) -> None:
+        if not connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        self._lock.acquire()
+        connection.info["holds_write_lock"] = True
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            self._release(connection.info)
+            raise
+
+    def _release(self, info: dict[Any, Any]) -> None:
+        if info.pop("holds_write_lock", False):
+            self._lock.release()

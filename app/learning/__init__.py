@@ -1,0 +1,1 @@
+"""Learning: home, lessons, vignettes, role sets, checks, reflections and practice tasks."""

@@ -1,0 +1,68 @@
+"""Puts Cairn together: the one place where the parts meet. It reads as the table of contents."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app.config import Settings
+from app.db.session import Database
+from app.programs import service as programs_service
+from app.progress import service as progress_service
+from app.progress.service import Listener
+from app.web import routes as web_routes
+from app.web.error_pages import add_error_pages
+from app.web.headers import SecurityHeaders
+from app.web.house import Clock, Hook, House, now_utc
+from app.web.signing import Signer
+from app.web.templating import STATIC, STATIC_DIGEST
+from modules import CONTENT, Library
+
+ROUTERS = (web_routes.router,)
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def create_app(settings: Settings, *, clock: Clock = now_utc) -> FastAPI:
+    """One running Cairn from its settings."""
+    house = build_house(settings, clock=clock)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.house = house
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount(f"/static/{STATIC_DIGEST}", _ImmutableFiles(directory=STATIC), name="static")
+    add_error_pages(app)
+    app.add_middleware(SecurityHeaders, is_development=settings.is_development)
+    return app
+
+
+def build_house(settings: Settings, *, clock: Clock = now_utc) -> House:
+    """What requests, jobs and the command line share."""
+    library, _problems = Library.load((CONTENT, settings.data_dir / "content"))
+    return House(
+        settings=settings,
+        database=Database(settings.database),
+        library=library,
+        signer=Signer(settings.secret),
+        clock=clock,
+        before_commit=hooks_before_commit(library),
+    )
+
+
+def list_listeners(library: Library) -> Sequence[Listener]:
+    """Who hears of a fact, in this order. Requests, jobs and seed settle through the same list."""
+    program = programs_service.default_program([module.id for module in library.modules])
+    return (partial(programs_service.hear_fact, program=program),)
+
+
+def hooks_before_commit(library: Library) -> tuple[Hook, ...]:
+    return (partial(progress_service.settle, listeners=list_listeners(library)),)
+
+
+class _ImmutableFiles(StaticFiles):
+    """Static files live under their digest, so a browser may keep them for ever."""
+
+    def file_response(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["cache-control"] = FOREVER
+        return response

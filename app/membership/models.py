@@ -1,0 +1,135 @@
+"""Institutions, their platforms, people and contexts, and each visit of a person.
+
+Deployments belong to `lti`; contexts point at them by table name only.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.types import Id, Moment, PlatformText, PublicId, UtcDateTime, Word
+
+
+class Institution(Base):
+    """The tenant. Personal data: none."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[Moment]
+
+
+class Platform(Base):
+    """One LMS site of one institution; only production counts in figures. Personal data: none."""
+
+    __tablename__ = "platform"
+    __table_args__ = (UniqueConstraint("institution_id", "id"),)
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    product: Mapped[str | None] = mapped_column(String(64))
+    use: Mapped[Word] = mapped_column(default="production")
+    created_at: Mapped[Moment]
+
+
+class EmbeddingOrigin(Base):
+    """A web origin that may frame pages of this platform's people. Personal data: none."""
+
+    __tablename__ = "embedding_origin"
+    __table_args__ = (UniqueConstraint("platform_id", "origin"),)
+
+    id: Mapped[Id]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    origin: Mapped[str] = mapped_column(String(255))
+    first_seen_at: Mapped[Moment]
+
+
+class User(Base):
+    """A person as one platform knows them. Personal data: name, e-mail, the platform's identifier."""
+
+    __tablename__ = "user"
+    __table_args__ = (
+        UniqueConstraint("platform_id", "sub"),
+        UniqueConstraint("institution_id", "id"),
+        ForeignKeyConstraint(["institution_id", "platform_id"], ["platform.institution_id", "platform.id"]),
+    )
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    platform_id: Mapped[int]
+    sub: Mapped[PlatformText]
+    name: Mapped[str | None] = mapped_column(String(300))
+    email: Mapped[str | None] = mapped_column(String(320))
+    is_test_user: Mapped[bool] = mapped_column(default=False)
+    blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    created_at: Mapped[Moment]
+
+
+class Context(Base):
+    """A course of one deployment. Personal data: none."""
+
+    __tablename__ = "context"
+    __table_args__ = (
+        UniqueConstraint("deployment_id", "platform_context_id"),
+        UniqueConstraint("institution_id", "id"),
+        ForeignKeyConstraint(["institution_id", "platform_id"], ["platform.institution_id", "platform.id"]),
+    )
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    platform_id: Mapped[int]
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    platform_context_id: Mapped[PlatformText]
+    title: Mapped[str | None] = mapped_column(String(300))
+    label: Mapped[str | None] = mapped_column(String(300))
+    marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    created_at: Mapped[Moment]
+
+
+class Membership(Base):
+    """What a person is in one context, as the last launch said. Personal data: the roles received."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("context_id", "user_id"),
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "context_id"], ["context.institution_id", "context.id"]),
+        Index("ix_membership_user_id", "user_id"),
+    )
+
+    id: Mapped[Id]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    context_id: Mapped[int]
+    user_id: Mapped[int]
+    is_staff: Mapped[bool] = mapped_column(default=False)
+    is_learner: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+
+
+class Visit(Base):
+    """One launch, told to the person it was made as. Personal data: when, where and who really acted, if the LMS says."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "context_id"], ["context.institution_id", "context.id"]),
+        Index("ix_visit_user_id_at", "user_id", "at"),
+    )
+
+    id: Mapped[Id]
+    uuid: Mapped[UUID] = mapped_column(Uuid(), default=uuid4)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    context_id: Mapped[int | None]
+    at: Mapped[Moment]
+    is_masqueraded: Mapped[bool] = mapped_column(default=False)

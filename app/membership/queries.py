@@ -1,0 +1,62 @@
+"""Reads people, contexts and memberships, always inside one institution."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.membership.models import Context, EmbeddingOrigin, Institution, Membership, User, Visit
+
+
+def find_membership(db: Session, *, user: User, context_uuid: UUID) -> tuple[Context, Membership] | None:
+    """The context of that address and this person's membership in it, or None where either is missing."""
+    row = db.execute(
+        select(Context, Membership)
+        .join(Membership, Membership.context_id == Context.id)
+        .where(
+            Context.institution_id == user.institution_id,
+            Membership.institution_id == user.institution_id,
+            Context.uuid == context_uuid,
+            Membership.user_id == user.id,
+        )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def list_staffed_contexts(db: Session, *, user: User) -> Sequence[Context]:
+    """The contexts in which this person is staff, by title."""
+    return db.scalars(
+        select(Context)
+        .join(Membership, Membership.context_id == Context.id)
+        .where(
+            Context.institution_id == user.institution_id,
+            Membership.institution_id == user.institution_id,
+            Membership.user_id == user.id,
+            Membership.is_staff,
+        )
+        .order_by(Context.title, Context.id)
+    ).all()
+
+
+def list_embedding_origins(db: Session, *, platform_id: int) -> tuple[str, ...]:
+    """The origins that may frame this platform's people's pages, sorted."""
+    return tuple(
+        db.scalars(
+            select(EmbeddingOrigin.origin).where(EmbeddingOrigin.platform_id == platform_id).order_by(EmbeddingOrigin.origin)
+        )
+    )
+
+
+def list_visits(db: Session, *, user: User, limit: int = 50) -> Sequence[Visit]:
+    """The launches made in this person's name, newest first."""
+    return db.scalars(
+        select(Visit)
+        .where(Visit.institution_id == user.institution_id, Visit.user_id == user.id)
+        .order_by(Visit.at.desc(), Visit.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def get_institution(db: Session, *, institution_id: int) -> Institution:
+    return db.get_one(Institution, institution_id)

@@ -1,0 +1,1 @@
+"""What a program requires, and the one status function that every page asks."""

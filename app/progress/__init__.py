@@ -1,0 +1,1 @@
+"""The ledger: append-only facts about what people did, who listens to them, and receipts of what left the house."""

@@ -1,0 +1,39 @@
+"""The names of facts and of content keys, and the states of a receipt: pure."""
+
+from enum import StrEnum
+
+
+class FactKind(StrEnum):
+    """What can happen to a person's record. The key beside it says to what."""
+
+    STARTED = "started"
+    READ = "read"
+    PASSED = "passed"
+    FINISHED = "finished"
+    WRITTEN = "written"
+    ATTESTED = "attested"
+    COMPLETED = "completed"
+    PROGRAM_COMPLETED = "program-completed"
+
+
+class ReceiptState(StrEnum):
+    """How far a completion has come on its way to the LMS."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    CHANGED_IN_LMS = "changed-in-lms"
+    REFUSED = "refused"
+
+
+HOME_KEY = "home"
+COURSE_LIST_KEY = "course-list"
+
+
+def module_key(module_id: str) -> str:
+    """The content key of a module, `module/m0`: what a resource link names and what a completion is recorded for."""
+    return f"module/{module_id}"
+
+
+def activity_key(module_id: str, activity_id: str) -> str:
+    """The key of a lesson or activity inside a module, `m0/04-coach-or-judge`."""
+    return f"{module_id}/{activity_id}"

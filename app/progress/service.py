@@ -1,0 +1,72 @@
+"""Records facts, lets those who listen know before the commit, and keeps receipts."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.membership.models import User
+from app.progress.models import Fact, Receipt
+from app.progress.rules import FactKind, ReceiptState
+
+Listener = Callable[[Session, Fact], None]
+MOST_FACTS_A_REQUEST = 100
+_PENDING = "cairn.facts"
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_FACT_INSERTS = {
+    name: insert(Fact).on_conflict_do_nothing(index_elements=["user_id", "kind", "key"]).returning(Fact)
+    for name, insert in _INSERTS.items()
+}
+
+
+class TooManyFacts(RuntimeError):
+    """A request recorded more facts than one transaction should carry; such work belongs into a job."""
+
+
+def record(db: Session, *, user: User, kind: FactKind, key: str, at: datetime) -> bool:
+    """Appends a fact and queues it for the listeners; False where it was already true, and then nobody is told.
+
+    Two requests at once cannot both get True: the table's own uniqueness decides.
+    """
+    row = {"institution_id": user.institution_id, "user_id": user.id, "kind": kind, "key": key, "at": at}
+    fact = db.scalars(_FACT_INSERTS[db.get_bind().dialect.name], row).one_or_none()
+    if fact is None:
+        return False
+    db.info.setdefault(_PENDING, []).append(fact)
+    return True
+
+
+def settle(db: Session, listeners: Sequence[Listener]) -> None:
+    """Tells each listener each fact of this transaction, first in first out; a listener may record more facts.
+
+    Called once, before the commit. Raises TooManyFacts past MOST_FACTS_A_REQUEST.
+    """
+    pending: list[Fact] = db.info.get(_PENDING, [])
+    told = 0
+    while pending:
+        fact = pending.pop(0)
+        told += 1
+        if told > MOST_FACTS_A_REQUEST:
+            raise TooManyFacts(f"more than {MOST_FACTS_A_REQUEST} facts in one transaction")
+        for listener in listeners:
+            listener(db, fact)
+
+
+def keep_receipt(
+    db: Session, *, user: User, context_id: int, key: str, state: ReceiptState, at: datetime
+) -> None:
+    """Says what became of a person's completion in one context; the newest word stands."""
+    receipt = db.scalar(
+        select(Receipt).where(
+            Receipt.institution_id == user.institution_id,
+            Receipt.user_id == user.id,
+            Receipt.context_id == context_id,
+            Receipt.key == key,
+        )
+    )
+    if receipt is None:
+        receipt = Receipt(institution_id=user.institution_id, user_id=user.id, context_id=context_id, key=key)
+        db.add(receipt)
+    receipt.state, receipt.at = state, at

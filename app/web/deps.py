@@ -1,0 +1,70 @@
+"""The one place where a request's transaction is opened and closed.
+
+GET and HEAD read; everything else writes, in one transaction that is committed before the answer leaves.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from app.web.house import House, house_of
+from modules import Library as LoadedLibrary
+
+READING_METHODS = frozenset({"GET", "HEAD"})
+# Threads of their own, so that a commit never waits for requests that themselves wait for that commit.
+_COMMIT_THREADS = 4
+
+
+@asynccontextmanager
+async def write_transaction(house: House) -> AsyncIterator[Session]:
+    """One transaction, settled and committed at the end, rolled back on any error. Waits without taking a thread."""
+    limiter = CapacityLimiter(_COMMIT_THREADS)
+    async with AsyncExitStack() as stack:
+        if house.database.is_sqlite:
+            await stack.enter_async_context(house.gate.passing())
+        db = house.database.writer()
+        try:
+            yield db
+            await to_thread.run_sync(_settle_and_commit, house, db, limiter=limiter)
+        finally:
+            await to_thread.run_sync(db.close, limiter=limiter)
+
+
+def _settle_and_commit(house: House, db: Session) -> None:
+    for hook in house.before_commit:
+        hook(db)
+    db.commit()
+
+
+async def open_db(request: Request) -> AsyncIterator[Session]:
+    """The request's session, by its method."""
+    house = house_of(request)
+    if request.method in READING_METHODS:
+        db = house.database.reader()
+        try:
+            yield db
+        finally:
+            await to_thread.run_sync(db.close)
+        return
+    async with write_transaction(house) as db:
+        yield db
+
+
+def _now(request: Request) -> datetime:
+    return house_of(request).clock()
+
+
+def _library(request: Request) -> LoadedLibrary:
+    return house_of(request).library
+
+
+# scope="function": the exit, and so the commit, comes before the response is sent.
+DbSession = Annotated[Session, Depends(open_db, scope="function")]
+Now = Annotated[datetime, Depends(_now)]
+Library = Annotated[LoadedLibrary, Depends(_library)]
+HouseDep = Annotated[House, Depends(house_of)]

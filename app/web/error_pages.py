@@ -1,0 +1,66 @@
+"""Turns errors into pages: ours with their own words, the framework's and unforeseen ones with honest general ones."""
+
+import secrets
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.web.errors import AppError, Failed, NotFound
+from app.web.templating import render
+from app.web.texts import gettext
+
+log = structlog.get_logger()
+CLIENT_ERROR = 400
+
+
+def add_error_pages(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, show_app_error)
+    app.add_exception_handler(HTTPException, _show_http_error)
+    app.add_exception_handler(RequestValidationError, _show_not_found)
+    app.add_exception_handler(Exception, _show_failure)
+
+
+def show_app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    return render_error(request, error)
+
+
+def render_error(request: Request, error: AppError, *, reference: str | None = None) -> Response:
+    return render(
+        request,
+        "error.html",
+        status=error.status,
+        title=gettext(error.title),
+        what=gettext(error.what),
+        now=gettext(error.now),
+        code=error.code,
+        reference=reference,
+    )
+
+
+def _show_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    shown = NotFound() if error.status_code == NotFound.status else AppError()
+    shown.status = error.status_code
+    response = render_error(request, shown)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _show_not_found(request: Request, _error: Exception) -> Response:
+    """An address whose parts do not fit (an id that is no uuid) is an address that leads nowhere."""
+    return render_error(request, NotFound())
+
+
+def _show_failure(request: Request, error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("unforeseen", reference=reference, kind=type(error).__name__, route=_route_name(request), exc_info=error)
+    return render_error(request, Failed(), reference=reference)
+
+
+def _route_name(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "name", "?"))

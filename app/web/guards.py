@@ -1,0 +1,132 @@
+"""Who may open a page. Each route names exactly one guard; a test walks them all."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
+
+from app.membership import queries as membership_queries
+from app.membership.models import Context, User
+from app.web import csrf, session
+from app.web.cookies import SESSION, read_cookie
+from app.web.deps import READING_METHODS, DbSession, write_transaction
+from app.web.errors import FormNotOurs, NotFound, NotSignedIn, SignedInAsAnother, ViewOnly
+from app.web.forms import Form, read_form
+from app.web.house import House, house_of
+from app.web.models import WebSession
+from app.web.texts import gettext as _
+from app.web.texts import use_locale
+
+SAME_ORIGIN = frozenset({"same-origin", "none"})
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is here: the person and the session they came with."""
+
+    user: User
+    session: WebSession
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff of a marked context, and that context."""
+
+    user: User
+    context: Context
+
+
+class Guard:
+    """Marks a dependency that decides who may pass."""
+
+
+class PublicGuard(Guard):
+    """Everybody: protocol endpoints, health, and what holds no personal data."""
+
+    async def __call__(self) -> None:
+        return None
+
+
+class LearnerGuard(Guard):
+    """Everybody who launched, whatever their role: sees own data only. A posted form must be one of ours."""
+
+    async def __call__(self, request: Request, db: DbSession) -> Visitor:
+        house = house_of(request)
+        found = await run_in_threadpool(_find_visitor, request, db, house)
+        if found is None:
+            raise NotSignedIn
+        request.state.visitor = found
+        request.state.frame_origins = found.session.frame_origins
+        use_locale(found.session.locale)
+        await _keep_alive(house, request, db, found.session)
+        if request.method not in READING_METHODS:
+            _check_form(house, request, await _form_of(request), found)
+        return found
+
+
+class StaffGuard(Guard):
+    """Staff of the context named in the path, where the office has marked it as a training course.
+
+    Membership and role are read on each request; everybody else learns nothing of the context, not even that it exists.
+    """
+
+    async def __call__(self, request: Request, db: DbSession, context: UUID) -> Staff:
+        visitor = await learner_guard(request, db)
+        found = await run_in_threadpool(
+            membership_queries.find_membership, db, user=visitor.user, context_uuid=context
+        )
+        if found is None or not found[1].is_staff or found[0].marked_at is None:
+            raise NotFound
+        return Staff(visitor.user, found[0])
+
+
+def _find_visitor(request: Request, db: Session, house: House) -> Visitor | None:
+    token = read_cookie(request.cookies, SESSION)
+    found = session.find_session(db, token=token, now=house.clock()) if token else None
+    return None if found is None else Visitor(user=found[1], session=found[0])
+
+
+async def _keep_alive(house: House, request: Request, db: Session, found: WebSession) -> None:
+    now = house.clock()
+    if not session.needs_touch(found, now):
+        return
+    if request.method in READING_METHODS:
+        async with write_transaction(house) as own:
+            await run_in_threadpool(session.touch_session, own, session_id=found.id, now=now)
+    else:
+        await run_in_threadpool(session.touch_session, db, session_id=found.id, now=now)
+
+
+async def _form_of(request: Request) -> Form:
+    known: Form | None = getattr(request.state, "form", None)
+    return known if known is not None else await read_form(request)
+
+
+def _check_form(house: House, request: Request, form: Form, visitor: Visitor) -> None:
+    if request.headers.get("sec-fetch-site", "same-origin") not in SAME_ORIGIN or not _origin_is_ours(house, request):
+        raise FormNotOurs
+    verdict = csrf.judge_token(house.signer, visitor.user, form.one(csrf.FIELD), house.clock())
+    if verdict is csrf.Verdict.SOMEBODY_ELSES:
+        name = visitor.user.name or _("somebody whose name your LMS does not share")
+        raise SignedInAsAnother(what=_("In this browser you are now signed in as {name}.").format(name=name))
+    if verdict is csrf.Verdict.FORGED:
+        raise FormNotOurs
+    if visitor.session.is_masqueraded:
+        raise ViewOnly
+
+
+def _origin_is_ours(house: House, request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return origin is None or origin == house.settings.origin
+
+
+public_guard = PublicGuard()
+learner_guard = LearnerGuard()
+staff_guard = StaffGuard()
+
+Public = Depends(public_guard)
+Learner = Annotated[Visitor, Depends(learner_guard)]
+CourseStaff = Annotated[Staff, Depends(staff_guard)]

@@ -1,0 +1,39 @@
+"""What `main` builds once and every request may use: settings, database, content, clock and the hooks before a commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from fastapi import Request
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.db.session import Database
+from app.web.gate import Gate
+from app.web.signing import Signer
+from modules import Library
+
+Clock = Callable[[], datetime]
+Hook = Callable[[Session], None]
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts of one running Cairn. `before_commit` is what `main` wants to happen before a request's commit."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    signer: Signer
+    clock: Clock = now_utc
+    before_commit: tuple[Hook, ...] = ()
+    gate: Gate = field(default_factory=Gate)
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house

@@ -1,0 +1,31 @@
+"""Sessions: who is here, never where."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.types import Id, Moment, UtcDateTime
+
+
+class WebSession(Base):
+    """One signed-in browser. The token itself is never stored, only its hash. Personal data: who was here, and when."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        Index("ix_web_session_seen_at", "seen_at"),
+    )
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    started_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # The origins that may frame this person's pages, as they stood at the launch; blank-separated.
+    frame_origins: Mapped[str] = mapped_column(Text, default="")
+    is_masqueraded: Mapped[bool] = mapped_column(default=False)
+    locale: Mapped[str | None] = mapped_column(String(35))

@@ -1,0 +1,76 @@
+"""Opens, finds and ends sessions: an opaque token in a cookie, its hash in the database."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from app.membership.models import User
+from app.web.models import WebSession
+
+IDLE = timedelta(hours=2)
+ABSOLUTE = timedelta(hours=12)
+TOUCH_AFTER = timedelta(minutes=5)
+TOKEN_BYTES = 32
+
+_FIND = select(WebSession, User).join(User, User.id == WebSession.user_id).where(
+    WebSession.token_hash == bindparam("token_hash"), WebSession.institution_id == User.institution_id
+)
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(
+    db: Session,
+    *,
+    user: User,
+    now: datetime,
+    frame_origins: Iterable[str] = (),
+    is_masqueraded: bool = False,
+    locale: str | None = None,
+) -> str:
+    """A new session for this person; returns the token for the cookie. Earlier sessions of theirs stay valid."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    row = WebSession(
+        token_hash=hash_token(token),
+        institution_id=user.institution_id,
+        user_id=user.id,
+        started_at=now,
+        seen_at=now,
+        frame_origins=" ".join(frame_origins),
+        is_masqueraded=is_masqueraded,
+        locale=locale,
+    )
+    db.add(row)
+    return token
+
+
+def find_session(db: Session, *, token: str, now: datetime) -> tuple[WebSession, User] | None:
+    """The living session of that token and its person; None when unknown, ended, idle too long, too old or blocked."""
+    found = db.execute(_FIND, {"token_hash": hash_token(token)}).one_or_none()
+    if found is None:
+        return None
+    session, user = found
+    return (session, user) if is_alive(session, now) and user.blocked_at is None else None
+
+
+def is_alive(session: WebSession, now: datetime) -> bool:
+    return session.ended_at is None and now - session.seen_at < IDLE and now - session.started_at < ABSOLUTE
+
+
+def needs_touch(session: WebSession, now: datetime) -> bool:
+    return now - session.seen_at > TOUCH_AFTER
+
+
+def touch_session(db: Session, *, session_id: int, now: datetime) -> None:
+    db.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
+
+
+def end_session(db: Session, *, session: WebSession, now: datetime) -> None:
+    session.ended_at = now
+    db.add(session)

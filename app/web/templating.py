@@ -1,0 +1,94 @@
+"""Renders pages: one Jinja environment, links by route name, static files under their content's digest."""
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.web import csrf, words
+from app.web.cookies import LOOK, read_cookie
+from app.web.house import house_of
+from app.web.texts import gettext, ngettext
+
+APP = Path(__file__).parent.parent
+STATIC = Path(__file__).parent / "static"
+LOOKS = ("light", "dark")
+
+
+def digest_static() -> str:
+    """One short digest over all static files: it changes when any of them does, and so do their addresses."""
+    total = hashlib.sha256()
+    for file in sorted(STATIC.rglob("*")):
+        if file.is_file():
+            total.update(file.relative_to(STATIC).as_posix().encode() + file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+STATIC_DIGEST = digest_static()
+
+
+def static_path(name: str) -> str:
+    return f"/static/{STATIC_DIGEST}/{name}"
+
+
+def _make_environment() -> Environment:
+    folders = [FileSystemLoader(folder) for folder in sorted(APP.glob("*/templates"))]
+    environment = Environment(
+        loader=ChoiceLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(static=static_path)
+    environment.filters.update(
+        day=words.day, moment=words.moment, clock=words.clock, minutes=words.minutes, of=words.of
+    )
+    return environment
+
+
+ENVIRONMENT = _make_environment()
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page from `app/<feature>/templates/<template>`, with what every page needs beside its own values."""
+    text = ENVIRONMENT.get_template(template).render(**_page_globals(request), **values)
+    return HTMLResponse(text, status_code=status)
+
+
+def _page_globals(request: Request) -> dict[str, Any]:
+    visitor = getattr(request.state, "visitor", None)
+    look = read_cookie(request.cookies, LOOK)
+    return {
+        "url": partial(path_for, request),
+        "here": request.url.path,
+        "visitor": visitor,
+        "look": look if look in LOOKS else None,
+        "csrf_token": _csrf_maker(request, visitor),
+        "locale": (visitor.session.locale if visitor else None) or "en",
+    }
+
+
+def _csrf_maker(request: Request, visitor: Any) -> Callable[[], str]:
+    def make() -> str:
+        house = house_of(request)
+        return csrf.make_token(house.signer, visitor.user, house.clock())
+
+    return make
+
+
+def path_for(request: Request, name: str, **params: Any) -> str:
+    """The path of a route by its name, without host: no page ever links to a host that a header named."""
+    return str(request.app.url_path_for(name, **params))
+
+
+def see_other(request: Request, name: str, **params: Any) -> Response:
+    """Sends the browser on after a form, by route name."""
+    return RedirectResponse(path_for(request, name, **params), status_code=303)

