@@ -125,7 +125,9 @@ class LineItem(Base):
     __table_args__ = (
         UniqueConstraint("resource_link_id"),
         UniqueConstraint("institution_id", "id"),
-        ForeignKeyConstraint(["institution_id", "resource_link_id"], ["resource_link.institution_id", "resource_link.id"]),
+        ForeignKeyConstraint(
+            ["institution_id", "resource_link_id"], ["resource_link.institution_id", "resource_link.id"]
+        ),
     )
 
     id: Mapped[Id]
@@ -144,7 +146,9 @@ class LinkUser(Base):
     __table_args__ = (
         UniqueConstraint("resource_link_id", "user_id"),
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
-        ForeignKeyConstraint(["institution_id", "resource_link_id"], ["resource_link.institution_id", "resource_link.id"]),
+        ForeignKeyConstraint(
+            ["institution_id", "resource_link_id"], ["resource_link.institution_id", "resource_link.id"]
+        ),
         Index("ix_link_user_user_id", "user_id"),
     )
 
@@ -157,7 +161,7 @@ class LinkUser(Base):
 
 
 class Delivery(Base):
-    """A completion that a gradebook should hold: one row for each line item and person. Personal data: whose completion."""
+    """A completion that a gradebook should hold, one for each line item and person. Personal data: whose it is."""
 
     __tablename__ = "delivery"
     __table_args__ = (
