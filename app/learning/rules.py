@@ -1,0 +1,94 @@
+"""What a module consists of for one person, what remains of it, and when it is complete: pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.progress.rules import FactKind, activity_key
+from modules import Lesson, Module
+
+Facts = Mapping[tuple[str, str], datetime]
+
+
+class PartKind(StrEnum):
+    """The five kinds of work that a module's completion asks for."""
+
+    LESSON = "lesson"
+    VIGNETTE = "vignette"
+    ROLE_SET = "role-set"
+    CHECK = "check"
+    REFLECTION = "reflection"
+
+
+# What must have happened to a part before it counts.
+NEEDS = {
+    PartKind.LESSON: FactKind.READ,
+    PartKind.VIGNETTE: FactKind.FINISHED,
+    PartKind.ROLE_SET: FactKind.FINISHED,
+    PartKind.CHECK: FactKind.PASSED,
+    PartKind.REFLECTION: FactKind.WRITTEN,
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing to do in a module. `minutes` are its own: a vignette's are not counted again in its lesson."""
+
+    kind: PartKind
+    id: str
+    title: str
+    minutes: int
+    key: str
+
+    @property
+    def fact(self) -> tuple[str, str]:
+        """The fact that says it is done."""
+        return (NEEDS[self.kind], self.key)
+
+    def done_at(self, facts: Facts) -> datetime | None:
+        return facts.get(self.fact)
+
+
+def list_parts(module: Module) -> tuple[Part, ...]:
+    """Everything that the module's completion asks for, in the order in which it is taken."""
+    parts = [part for lesson in module.lessons for part in _parts_of_lesson(module, lesson)]
+    parts += [_part(module, PartKind.ROLE_SET, one) for one in module.role_sets]
+    parts += [_part(module, PartKind.CHECK, module.check), _part(module, PartKind.REFLECTION, module.reflection)]
+    return tuple(parts)
+
+
+def _parts_of_lesson(module: Module, lesson: Lesson) -> tuple[Part, ...]:
+    vignette = module.find_vignette(lesson.interaction.vignette) if lesson.interaction.kind == "vignette" else None
+    if vignette is None:
+        return (_part(module, PartKind.LESSON, lesson),)
+    own = max(lesson.minutes - vignette.minutes, 1)
+    return (_part(module, PartKind.LESSON, lesson, minutes=own), _part(module, PartKind.VIGNETTE, vignette))
+
+
+def _part(module: Module, kind: PartKind, thing: object, *, minutes: int | None = None) -> Part:
+    own_id, title, own_minutes = thing.id, thing.title, thing.minutes  # type: ignore[attr-defined]
+    return Part(kind, own_id, title, own_minutes if minutes is None else minutes, activity_key(module.id, own_id))
+
+
+def is_complete(module: Module, facts: Facts) -> bool:
+    """Lessons read, check passed, vignettes and role sets gone through, reflection written."""
+    return not list_remaining(module, facts)
+
+
+def list_remaining(module: Module, facts: Facts) -> tuple[Part, ...]:
+    """What is not done yet, in order; the first of it is the next step."""
+    return tuple(part for part in list_parts(module) if part.done_at(facts) is None)
+
+
+def find_next(module: Module, facts: Facts) -> Part | None:
+    return next(iter(list_remaining(module, facts)), None)
+
+
+def count_minutes(parts: Iterable[Part]) -> int:
+    return sum(part.minutes for part in parts)
+
+
+def has_begun(module: Module, facts: Facts) -> bool:
+    """Whether anything of the module is done, whatever its status says."""
+    return any(part.done_at(facts) for part in list_parts(module))
