@@ -1,0 +1,44 @@
+"""The list of sources: no id twice, known topics, counts that can be counts, every source used somewhere."""
+
+from collections.abc import Iterable, Iterator
+
+from competencies.problems import Problem
+from modules.checks.shelf import list_parts, list_passages
+from modules.folder import Folder
+from modules.loader import CITATIONS
+from modules.marks import list_citation_marks
+from modules.model import Citations, Source
+from modules.model.citations import TOPICS
+
+
+def check_sources(citations: Citations, folders: Iterable[Folder]) -> Iterator[Problem]:
+    """Check each source, and warn of those that nothing uses."""
+    used = {source for folder in folders for source in list_used_sources(folder)}
+    for source in citations.sources:
+        where = f"{CITATIONS}: sources.{source.id}"
+        yield from _check_source(source, where)
+        if source.id not in used:
+            yield Problem(where, "is used nowhere", "warning")
+
+
+def _check_source(source: Source, where: str) -> Iterator[Problem]:
+    for topic in source.topics:
+        if topic not in TOPICS:
+            yield Problem(f"{where}.topics", f"`{topic}` is no topic; known are {', '.join(TOPICS)}")
+    if source.state == "verified" and source.doi is None and "ISBN" not in source.where:
+        yield Problem(f"{where}.state", "verified needs a DOI, or an ISBN in `where`; else write `seen-no-doi`")
+    for figure in source.figures:
+        if not 0 <= figure.n <= figure.of:
+            yield Problem(f"{where}.figures.{figure.id}", f"{figure.n} of {figure.of} cannot be a count")
+
+
+def list_used_sources(folder: Folder) -> frozenset[str]:
+    """Name the sources that a module cites, lists or recommends."""
+    used = {mark.source for passage in list_passages(folder) for mark in list_citation_marks(passage.text)}
+    for lesson in folder.lessons:
+        used |= {mark.source for mark in list_citation_marks(lesson.body)}
+        if lesson.interaction.kind == "predict":
+            used.add(lesson.interaction.cite.partition("#")[0])
+    for part in list_parts(folder):
+        used |= set(getattr(part.entry, "sources", ()))
+    return frozenset(used | {reading.cite for reading in (folder.sheet.further_reading if folder.sheet else ())})

@@ -1,0 +1,49 @@
+"""All content that an application shows: the framework, the sources and the modules, loaded once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from competencies import Framework, Problem
+from modules.catalogue import in_order, is_offered
+from modules.folder import Module
+from modules.model import Citations
+from modules.survey import CONTENT, survey
+
+
+class ModuleNotInLibrary(LookupError):  # noqa: N818 - errors are sentences here
+    """No module with this slug or id reaches a course."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is offered: `modules` in order; `drafts` are readable by authors alone."""
+
+    framework: Framework
+    citations: Citations
+    modules: tuple[Module, ...]
+    drafts: tuple[Module, ...] = ()
+
+    @classmethod
+    def load(cls, roots: Sequence[Path] = (CONTENT,)) -> tuple["Library", tuple[Problem, ...]]:
+        """Read everything below the content roots; what is broken is reported and left out."""
+        found = survey(roots)
+        modules = in_order(found.modules)
+        offered = tuple(module for module in modules if is_offered(module))
+        drafts = tuple(module for module in modules if not is_offered(module))
+        return cls(found.framework, found.citations, offered, drafts), found.problems
+
+    def find_module(self, name: str) -> Module | None:
+        """Return the offered module with this slug or id."""
+        return next((module for module in self.modules if name in {module.slug, module.id}), None)
+
+    def get_module(self, name: str) -> Module:
+        """Return the offered module with this slug or id; raises ModuleNotInLibrary."""
+        module = self.find_module(name)
+        if module is None:
+            raise ModuleNotInLibrary(name)
+        return module
+
+    def find_draft(self, name: str) -> Module | None:
+        """Return the module with this slug or id that does not reach a course yet."""
+        return next((module for module in self.drafts if name in {module.slug, module.id}), None)

@@ -1,0 +1,97 @@
+"""Everything that lies in the content folders, as far as it can be read, with what is wrong with it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from competencies import CURRENT, Framework, Problem, check_framework, has_errors, load_framework
+from modules.checks import Shelf, check_prose, check_structure
+from modules.checks.sources import check_sources
+from modules.folder import Folder, Module, make_module
+from modules.loader import CITATIONS, list_folders, load_citations, load_folder
+from modules.model import Citations, Source
+
+CONTENT = Path(__file__).parent / "content"
+NO_FRAMEWORK = Framework(
+    schema="framework/1",
+    id="none",
+    version="0.0",
+    locale="en",
+    title="-",
+    basis=(),
+    credit="-",
+    domains=(),
+    competencies=(),
+)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The framework and the sources, the folders, the modules that can be shown, and all problems."""
+
+    framework: Framework
+    citations: Citations
+    folders: tuple[Folder, ...]
+    modules: tuple[Module, ...]
+    problems: tuple[Problem, ...]
+
+
+def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
+    """Read and check everything below the content roots; a root that does not exist is passed over."""
+    framework, problems = load_framework()
+    there = [root for root in roots if root.is_dir()]
+    citations, source_problems = _gather_sources(there)
+    folders, stray_problems = _gather_folders(there)
+    shelf = Shelf(framework, citations)
+    if framework:
+        problems += check_framework(framework, where=CURRENT)
+    modules, module_problems = _keep_sound(folders, shelf)
+    prose = tuple(problem for folder in folders for problem in check_prose(folder, shelf))
+    sources = tuple(check_sources(citations, folders))
+    found = (*problems, *source_problems, *stray_problems, *module_problems, *prose, *sources)
+    return Survey(framework or NO_FRAMEWORK, citations, folders, modules, tuple(sorted(set(found))))
+
+
+def _gather_sources(roots: Iterable[Path]) -> tuple[Citations, tuple[Problem, ...]]:
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for root in roots:
+        if not (root / CITATIONS).exists() and root != CONTENT:
+            continue
+        citations, faults = load_citations(root)
+        problems += faults
+        for source in citations.sources if citations else ():
+            if source.id in sources:
+                problems.append(Problem(f"{CITATIONS}: sources.{source.id}", "is given twice; keep one"))
+            sources.setdefault(source.id, source)
+    return Citations(schema="citations/1", locale="en", sources=tuple(sources.values())), tuple(problems)
+
+
+def _gather_folders(roots: Iterable[Path]) -> tuple[tuple[Folder, ...], tuple[Problem, ...]]:
+    folders: list[Folder] = []
+    problems: list[Problem] = []
+    for root in roots:
+        names, strays = list_folders(root)
+        problems += strays
+        folders += [load_folder(root, name) for name in names]
+    return tuple(folders), tuple(problems)
+
+
+def _keep_sound(folders: Iterable[Folder], shelf: Shelf) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
+    """Make modules of the folders without an error that would break a page; ids and slugs are taken once."""
+    modules: list[Module] = []
+    problems: list[Problem] = []
+    for folder in folders:
+        faults = [*folder.problems, *check_structure(folder, shelf), *_find_taken(folder, modules)]
+        problems += faults
+        module = None if has_errors(faults) else make_module(folder)
+        modules += [module] if module else []
+    return tuple(modules), tuple(problems)
+
+
+def _find_taken(folder: Folder, modules: Iterable[Module]) -> Iterator[Problem]:
+    for module in modules if folder.sheet else ():
+        for field in ("id", "slug", "order"):
+            if getattr(module.sheet, field) == getattr(folder.sheet, field):
+                text = f"`{getattr(module.sheet, field)}` is taken by `{module.slug}` of another folder"
+                yield Problem(f"{folder.where('module.yaml')}: {field}", text)
