@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.orm import Session
 
 from app.membership.models import User
@@ -14,10 +15,10 @@ from app.progress.rules import FactKind, ReceiptState
 Listener = Callable[[Session, Fact], None]
 MOST_FACTS_A_REQUEST = 100
 _PENDING = "cairn.facts"
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_FACT_INSERTS = {
-    name: insert(Fact).on_conflict_do_nothing(index_elements=["user_id", "kind", "key"]).returning(Fact)
-    for name, insert in _INSERTS.items()
+_SAID_ONCE = ["user_id", "kind", "key"]
+_FACT_INSERTS: dict[str, ReturningInsert[tuple[Fact]]] = {
+    "sqlite": sqlite.insert(Fact).on_conflict_do_nothing(index_elements=_SAID_ONCE).returning(Fact),
+    "postgresql": postgresql.insert(Fact).on_conflict_do_nothing(index_elements=_SAID_ONCE).returning(Fact),
 }
 
 

@@ -14,9 +14,12 @@ def content_policy(frame_origins: str, form_targets: str = "") -> str:
     return (
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; object-src 'none'; base-uri 'none'; "
-        f"form-action {' '.join(filter(None, ("'self'", form_targets)))}; "
-        f"frame-ancestors {' '.join(filter(None, ("'self'", frame_origins)))}"
+        f"form-action {_and_ours(form_targets)}; frame-ancestors {_and_ours(frame_origins)}"
     )
+
+
+def _and_ours(origins: str) -> str:
+    return f"'self' {origins}".strip()
 
 
 class SecurityHeaders:

@@ -1,0 +1,103 @@
+"""Each command in a few lines; the work is done in the rooms below."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from app.config import Settings
+from app.db.schema import migrate as migrate_database
+from app.db.session import Database
+from modules import CONTENT, check_all, has_errors
+
+cairn = typer.Typer(
+    help="Coach training for medical education, inside your LMS.", no_args_is_help=True, add_completion=False
+)
+
+Host = Annotated[str, typer.Option(help="the address to listen on")]
+Port = Annotated[int, typer.Option(help="the port to listen on", min=1, max=65535)]
+
+
+def read_settings() -> Settings:
+    """The settings, or one clear line on stderr for each fault, and exit 2."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "".join(f"CAIRN_{str(part).upper()}: " for part in problem["loc"])
+            print(f"cairn: {name}{problem['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+@cairn.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Start Cairn."""
+    from app.cli import serving  # noqa: PLC0415  the server's imports take a second; other commands need not wait
+
+    serving.serve(read_settings(), host=host, port=port)
+
+
+@cairn.command()
+def worker() -> None:
+    """Start a job worker (PostgreSQL; with SQLite, `cairn serve` works off its jobs itself)."""
+    from app.cli import serving  # noqa: PLC0415
+
+    serving.work(read_settings())
+
+
+@cairn.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    migrate_database(Database(read_settings().database))
+    print("The database is at the newest schema.")
+
+
+@cairn.command()
+def invite(name: Annotated[str, typer.Argument(help="the institution's name")]) -> None:
+    """Print a single-use registration link for an institution's LMS, valid for 72 hours."""
+    from app.cli import inviting  # noqa: PLC0415
+
+    print(f"Give this link to the LMS admin of {name}. It works once, within 72 hours.")
+    print(inviting.make_link(read_settings(), name))
+
+
+@cairn.command()
+def check() -> None:
+    """Print every problem in competencies/ and modules/; exit 1 on an error."""
+    problems = check_all(CONTENT)
+    for problem in problems:
+        print(problem)
+    if has_errors(problems):
+        raise typer.Exit(1)
+    print(f"Content is clean ({len(problems)} warnings).")
+
+
+@cairn.command()
+def seed(people: Annotated[int, typer.Option(help="how many people", min=1, max=1_000_000)] = 200) -> None:
+    """Fill the database with a sample institution: people and histories, no private text. Never in production."""
+    from app.cli import seeding  # noqa: PLC0415
+
+    seeding.seed(read_settings(), people=people)
+
+
+@cairn.command()
+def practice(host: Host = "localhost", port: Port = 8001) -> None:
+    """Start the practice LMS: course pages, people and a gradebook to try Cairn in. Never in production."""
+    from app.cli import practicing  # noqa: PLC0415
+
+    practicing.serve(read_settings(), host=host, port=port)
+
+
+@cairn.command()
+def run() -> None:
+    """Start Cairn and the practice LMS on this machine, registered with each other, and say where to click."""
+    from app.cli import running  # noqa: PLC0415
+
+    os.environ["CAIRN_ENV"] = "development"
+    running.run(read_settings())
+
+
+def main() -> None:
+    cairn()

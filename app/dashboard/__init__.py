@@ -1,0 +1,1 @@
+"""Who is done: the completion list of a course, for its staff."""
