@@ -1,0 +1,1 @@
+"""The practice LMS in Canvas's temper: three origins, its claims, answers and refusals."""

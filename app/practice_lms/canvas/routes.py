@@ -1,0 +1,5 @@
+"""All of Canvas's addresses."""
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()

@@ -1,0 +1,13 @@
+"""An HTTP protocol whose connections can be dropped without an answer, as a broken network does."""
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.practice_lms.watching import ABORT
+
+
+class DroppingProtocol(HttpToolsProtocol):
+    """Puts the way to drop the connection into each request's scope."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]

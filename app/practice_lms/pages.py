@@ -1,0 +1,130 @@
+"""The pages a person sees: where to click, courses, items, gradebook, roster, adding content, registration."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.practice_lms.dependencies import PostedForm, Session, ThePlatform
+from app.practice_lms.gradebook import build_gradebook
+from app.practice_lms.platform import Platform
+from app.practice_lms.refusals import Refusal
+from app.practice_lms.rendering import render
+from app.practice_lms.sessions import COOKIE, BrowserSession
+from app.practice_lms.world import Course, Link
+
+router = APIRouter()
+
+FIRST_PERSON = "5"
+NOBODY = "nobody"
+
+
+def show(
+    platform: Platform, session: BrowserSession | None, template: str, origins: tuple[str, ...] = (), **context: Any
+) -> Response:
+    """A page with the switcher; somebody who comes for the first time is the first faculty learner."""
+    known = session or platform.sessions.open(FIRST_PERSON)
+    person = platform.world.people.get(known.person_id or "")
+    acting = platform.world.people.get(known.acting_id or "")
+    shared = {
+        "person": person,
+        "acting": acting,
+        "people": tuple(platform.world.people.values())[:12],
+        "courses": tuple(platform.world.courses.values()),
+        "registration": platform.find_registration(),
+        "tool": platform.settings.tool_base_url,
+    }
+    answer = render(platform, template, {**shared, "here": None, **context}, origins=origins)
+    if session is None:
+        set_cookie(answer, known)
+    return answer
+
+
+def set_cookie(answer: Response, session: BrowserSession) -> None:
+    """No Secure attribute: plain http clients must send it back too."""
+    answer.set_cookie(COOKIE, session.id, httponly=True, samesite="lax", path="/")
+
+
+def get_course(platform: Platform, course_id: str) -> Course:
+    if course_id not in platform.world.courses:
+        raise Refusal(404, "<!DOCTYPE html><title>Not found</title><p>There is no such course in the practice LMS.</p>")
+    return platform.world.courses[course_id]
+
+
+def get_link(platform: Platform, course_id: str, link_id: str) -> Link:
+    link = platform.links.get(link_id)
+    if link is None or link.course_id != course_id:
+        raise Refusal(404, "<!DOCTYPE html><title>Not found</title><p>There is no such item in this course.</p>")
+    return link
+
+
+@router.get("/", name="practice.home")
+def show_home(platform: ThePlatform, session: Session) -> Response:
+    return show(platform, session, "home.html")
+
+
+@router.post("/as", name="practice.switch")
+def switch_person(form: PostedForm, platform: ThePlatform, session: Session) -> Response:
+    """The switcher on every page."""
+    return _become(platform, session, form.get("person", FIRST_PERSON), form.get("next", "/"))
+
+
+@router.get("/as/{person_id}", name="practice.become")
+def become_person(person_id: str, request: Request, platform: ThePlatform, session: Session) -> Response:
+    """The same by a link, for tests and read-me files; `acting` names who really sits there."""
+    asked = request.query_params
+    return _become(platform, session, person_id, asked.get("next", "/"), acting_id=asked.get("acting"))
+
+
+def _become(
+    platform: Platform, session: BrowserSession | None, person_id: str, following: str, *, acting_id: str | None = None
+) -> Response:
+    wanted = None if person_id == NOBODY else person_id
+    if wanted is not None and wanted not in platform.world.people:
+        raise Refusal(404, "<!DOCTYPE html><title>Not found</title><p>There is no such person in the practice LMS.</p>")
+    fresh = platform.sessions.open(wanted, acting_id=acting_id, keep=session.id if session else None)
+    local = following if following.startswith("/") and not following.startswith("//") else "/"
+    answer = RedirectResponse(local, status_code=303)
+    set_cookie(answer, fresh)
+    return answer
+
+
+@router.get("/course/{course_id}", name="practice.course")
+def show_course(course_id: str, platform: ThePlatform, session: Session) -> Response:
+    """The course's items, the first one open in its frame."""
+    course = get_course(platform, course_id)
+    links = platform.world.links_of(course_id)
+    return show(platform, session, "course.html", course=course, links=links, opened=links[0] if links else None)
+
+
+@router.get("/course/{course_id}/item/{link_id}", name="practice.item")
+def show_item(course_id: str, link_id: str, platform: ThePlatform, session: Session) -> Response:
+    course, link = get_course(platform, course_id), get_link(platform, course_id, link_id)
+    links = platform.world.links_of(course_id)
+    return show(platform, session, "course.html", course=course, links=links, opened=link)
+
+
+@router.get("/course/{course_id}/two-frames", name="practice.two_frames")
+def show_two_frames(course_id: str, platform: ThePlatform, session: Session) -> Response:
+    """Two launches on one page at once."""
+    course, links = get_course(platform, course_id), platform.world.links_of(course_id)
+    return show(platform, session, "two_frames.html", course=course, pair=(links[0], links[-1]))
+
+
+@router.get("/course/{course_id}/gradebook", name="practice.gradebook_page")
+def show_gradebook(course_id: str, platform: ThePlatform, session: Session) -> Response:
+    course = get_course(platform, course_id)
+    return show(platform, session, "gradebook.html", course=course, book=build_gradebook(platform, course))
+
+
+@router.get("/course/{course_id}/roster", name="practice.roster")
+def show_roster(course_id: str, platform: ThePlatform, session: Session) -> Response:
+    course = get_course(platform, course_id)
+    return show(platform, session, "roster.html", course=course, members=platform.world.members_of(course_id))
+
+
+@router.get("/course/{course_id}/add", name="practice.add")
+def show_add(course_id: str, platform: ThePlatform, session: Session, placement: str = "") -> Response:
+    """Choose content in the tool: deep linking in a frame."""
+    chosen = placement or "assignment_selection"
+    return show(platform, session, "add.html", course=get_course(platform, course_id), placement=chosen)

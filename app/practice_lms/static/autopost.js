@@ -1,0 +1,3 @@
+"use strict";
+// The button stays for browsers without script.
+document.getElementById("autopost").submit();
