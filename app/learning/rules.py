@@ -81,14 +81,14 @@ def list_remaining(module: Module, facts: Facts) -> tuple[Part, ...]:
     return tuple(part for part in list_parts(module) if part.done_at(facts) is None)
 
 
-def find_next(module: Module, facts: Facts) -> Part | None:
-    return next(iter(list_remaining(module, facts)), None)
+def find_next(module: Module, facts: Facts, *, after: str | None = None) -> Part | None:
+    """The first part that is not done, looked for behind the part with the key `after` before it is looked for at all."""
+    remaining = list_remaining(module, facts)
+    keys = [part.key for part in list_parts(module)]
+    start = keys.index(after) if after in keys else -1
+    behind = (part for part in remaining if keys.index(part.key) > start)
+    return next(behind, None) or next(iter(remaining), None)
 
 
 def count_minutes(parts: Iterable[Part]) -> int:
     return sum(part.minutes for part in parts)
-
-
-def has_begun(module: Module, facts: Facts) -> bool:
-    """Whether anything of the module is done, whatever its status says."""
-    return any(part.done_at(facts) for part in list_parts(module))

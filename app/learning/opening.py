@@ -1,0 +1,37 @@
+"""Finds what an address of learning names, or says that there is nothing there."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from app.web.deps import Library
+from app.web.errors import NotFound, ViewOnly
+from app.web.guards import Visitor
+from modules import Lesson, Module
+
+
+def _find_module(slug: str, library: Library) -> Module:
+    module = library.find_module(slug)
+    if module is None or module.slug != slug:
+        raise NotFound
+    return module
+
+
+# The module that `{slug}` in the path names. In a route it stands after the guard.
+OpenModule = Annotated[Module, Depends(_find_module)]
+
+
+def _find_lesson(lesson_id: str, module: OpenModule) -> Lesson:
+    lesson = module.find_lesson(lesson_id)
+    if lesson is None:
+        raise NotFound
+    return lesson
+
+
+OpenLesson = Annotated[Lesson, Depends(_find_lesson)]
+
+
+def close_to_actors(here: Visitor) -> None:
+    """Private pages are closed to somebody who acts in this person's name. Raises ViewOnly."""
+    if here.session.is_masqueraded:
+        raise ViewOnly

@@ -1,0 +1,86 @@
+"""Keeps private texts; a page that saves an older text over a newer one is told, and neither is lost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.learning.models import Writing
+from app.membership.models import User
+
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_BEGIN = {
+    name: insert(Writing).on_conflict_do_nothing(index_elements=["user_id", "key"]).returning(Writing.id)
+    for name, insert in _INSERTS.items()
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text as a page sends it: its key, the words, and the revision that the page was built on (0: there was none)."""
+
+    key: str
+    text: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What stands under a key now. `is_conflict`: the draft was built on an older revision, and was not kept."""
+
+    key: str
+    text: str
+    revision: int
+    saved_at: datetime
+    is_conflict: bool = False
+
+
+def save_text(db: Session, *, user: User, draft: Draft, now: datetime) -> Kept | None:
+    """Keeps a draft. The same words again are fine whatever their revision; None: there was nothing, and there is nothing."""
+    found = _find(db, user, draft.key)
+    if found is None and (not draft.text or _begin(db, user, draft, now)):
+        return Kept(draft.key, draft.text, 1, now) if draft.text else None
+    if found is None or not _replace(db, found, draft, now):
+        found = _find(db, user, draft.key)
+    assert found is not None
+    is_conflict = found.text != draft.text
+    return Kept(found.key, found.text, found.revision, found.saved_at, is_conflict=is_conflict)
+
+
+def _find(db: Session, user: User, key: str) -> Writing | None:
+    return db.scalars(
+        select(Writing)
+        .where(Writing.institution_id == user.institution_id, Writing.user_id == user.id, Writing.key == key)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _begin(db: Session, user: User, draft: Draft, now: datetime) -> bool:
+    """Writes the first text under a key; False where another window was quicker."""
+    row = {
+        "institution_id": user.institution_id,
+        "user_id": user.id,
+        "key": draft.key,
+        "text": draft.text,
+        "revision": 1,
+        "saved_at": now,
+    }
+    return db.scalar(_BEGIN[db.get_bind().dialect.name], row) is not None
+
+
+def _replace(db: Session, found: Writing, draft: Draft, now: datetime) -> bool:
+    """Writes over the very revision that the draft was built on; False where it is no longer there."""
+    if found.text == draft.text:
+        return False
+    changed = db.execute(
+        update(Writing)
+        .where(Writing.id == found.id, Writing.revision == draft.revision)
+        .values(text=draft.text, revision=Writing.revision + 1, saved_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        return False
+    db.refresh(found)
+    return True
