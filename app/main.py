@@ -8,6 +8,8 @@ from starlette.staticfiles import StaticFiles
 
 from app.config import Settings
 from app.db.session import Database
+from app.outbound.addresses import AddressRules
+from app.outbound.http import Outbound
 from app.programs import service as programs_service
 from app.progress import service as progress_service
 from app.progress.service import Listener
@@ -23,9 +25,9 @@ ROUTERS = (web_routes.router,)
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def create_app(settings: Settings, *, clock: Clock = now_utc) -> FastAPI:
+def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> FastAPI:
     """One running Cairn from its settings."""
-    house = build_house(settings, clock=clock)
+    house = build_house(settings, clock=clock, outbound=outbound)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.house = house
     for router in ROUTERS:
@@ -36,7 +38,7 @@ def create_app(settings: Settings, *, clock: Clock = now_utc) -> FastAPI:
     return app
 
 
-def build_house(settings: Settings, *, clock: Clock = now_utc) -> House:
+def build_house(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> House:
     """What requests, jobs and the command line share."""
     library, _problems = Library.load((CONTENT, settings.data_dir / "content"))
     return House(
@@ -44,6 +46,7 @@ def build_house(settings: Settings, *, clock: Clock = now_utc) -> House:
         database=Database(settings.database),
         library=library,
         signer=Signer(settings.secret),
+        outbound=outbound or Outbound(AddressRules(settings.is_development, settings.allowed_private_networks)),
         clock=clock,
         before_commit=hooks_before_commit(library),
     )

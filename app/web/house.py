@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db.session import Database
+from app.outbound.http import Outbound
 from app.web.gate import Gate
 from app.web.signing import Signer
 from modules import Library
@@ -29,6 +30,7 @@ class House:
     database: Database
     library: Library
     signer: Signer
+    outbound: Outbound
     clock: Clock = now_utc
     before_commit: tuple[Hook, ...] = ()
     gate: Gate = field(default_factory=Gate)

@@ -1,0 +1,1 @@
+"""The one way out: HTTP to addresses that somebody else chose."""
