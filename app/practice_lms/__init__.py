@@ -1,1 +1,1 @@
-"""A small strict LTI platform to practise with: course pages, people, roster, gradebook. It imports nothing else of `app`."""
+"""A small strict LTI platform to practise with; it imports nothing else of `app`."""

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 LONGEST_LIFETIME = 600
 
-Fault = Literal["request", "grant", "client", "key set", "signature", "claims", "early", "expired", "audience", "reused"]
+Fault = Literal[
+    "request", "grant", "client", "key set", "signature", "claims", "early", "expired", "audience", "reused"
+]  # fmt: skip
 
 
 class AssertionRefused(Exception):  # noqa: N818 - an error's name is a sentence in this house

@@ -43,9 +43,12 @@ def _list_problems(platform: Platform, registration: Registration, claims: Mappi
         "nonce is missing": isinstance(claims.get("nonce"), str),
     }
     found = [problem for problem, holds in checks.items() if not holds]
-    if not found and not platform.tokens.is_first_use(registration.client_id, f"dl {claims['nonce']}", now=platform.now()):
-        found.append("nonce was used before")
-    return found
+    return found or _list_reuse(platform, registration, str(claims["nonce"]))
+
+
+def _list_reuse(platform: Platform, registration: Registration, nonce: str) -> list[str]:
+    first = platform.tokens.is_first_use(registration.client_id, f"deep linking {nonce}", now=platform.now())
+    return [] if first else ["nonce was used before"]
 
 
 def list_items(claims: Mapping[str, Any]) -> list[dict[str, Any]]:

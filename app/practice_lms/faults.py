@@ -27,7 +27,7 @@ def find_service(path: str) -> str | None:
 
 @dataclass(frozen=True)
 class Fault:
-    """For the next `times` calls of `service` (None: until cleared). Delay is in seconds, Retry-After is sent as given."""
+    """For the next `times` calls of `service` (None: until cleared). Delay in seconds; Retry-After is sent as given."""
 
     service: str = "any"
     status: int | None = None

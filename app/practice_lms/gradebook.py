@@ -5,7 +5,7 @@ from typing import Any
 from app.practice_lms.platform import Platform
 from app.practice_lms.world import Course, Grade
 
-EMPTY = "–"
+EMPTY = "\u2013"
 
 
 def build_gradebook(platform: Platform, course: Course) -> dict[str, Any]:

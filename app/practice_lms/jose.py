@@ -8,10 +8,18 @@ from typing import Any
 
 import jwt
 from jwt.algorithms import get_default_algorithms
+from jwt.types import Options
 
 _ALGORITHMS = get_default_algorithms()
-_CLOCKLESS = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False, "verify_iss": False,
-              "verify_sub": False, "verify_jti": False}
+_CLOCKLESS: Options = {
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
 
 
 class RefusedToken(Exception):  # noqa: N818 - an error's name is a sentence in this house
@@ -45,7 +53,7 @@ def read_header(token: str) -> dict[str, Any]:
 
 
 def verify_compact(token: str, key_set: Mapping[str, Any]) -> VerifiedToken:
-    """Check an RS256 signature against a tool's key set by kid; times and audience are the caller's. Raises RefusedToken."""
+    """Check an RS256 signature by kid; times and audience are the caller's business. Raises RefusedToken."""
     header = read_header(token)
     key = _key_named(header.get("kid"), key_set)
     try:

@@ -13,7 +13,7 @@ LaunchKind = Literal["resource_link", "navigation", "account_navigation", "deep_
 
 @dataclass(frozen=True)
 class Launch:
-    """What somebody clicked. No person is somebody who has not signed in; `acting` is who sits at the keyboard instead."""
+    """What somebody clicked. No person is nobody signed in; `acting` is who really sits at the keyboard."""
 
     registration: Registration
     kind: LaunchKind
@@ -32,7 +32,8 @@ class Launch:
     def target_link_uri(self) -> str:
         """The link's own address, else where the tool takes this message."""
         own = self.link.url if self.link else None
-        return own or self.registration.config.target_of(self.message_type) or self.registration.config.target_link_uri
+        config = self.registration.config
+        return own or config.target_of(self.message_type, self.placement) or config.target_link_uri
 
 
 @dataclass(frozen=True)

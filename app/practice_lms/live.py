@@ -64,7 +64,8 @@ def run_live(
     ports = (port, *ports[1:]) if port is not None else ports
     origins = [f"http://localhost:{one}" for one in ports]
     more = {"issuer_origin": origins[1], "token_origin": origins[2], **more} if temper == "canvas" else more
-    live = LivePractice(PracticeSettings(base_url=origins[0], tool_base_url=tool_base_url, temper=temper, **more), ports)
+    settings = PracticeSettings(base_url=origins[0], tool_base_url=tool_base_url, temper=temper, **more)
+    live = LivePractice(settings, ports)
     live.start()
     try:
         yield live

@@ -8,8 +8,10 @@ from fastapi.responses import Response
 
 @dataclass
 class Refusal(Exception):  # noqa: N818 - an error's name is a noun here: it is what the tool receives
-    """Raised anywhere below a route. `reason` is what the LMS puts in its status line; ASGI has no room for it there, so
-    it travels as X-Practice-Reason."""
+    """Raised anywhere below a route.
+
+    `reason` is what the LMS puts in its status line. ASGI has no room for it there: it travels as X-Practice-Reason.
+    """
 
     status: int
     body: str = ""

@@ -1,5 +1,6 @@
 """Registering a tool without a human: its pages are read and its forms sent as a browser would."""
 
+from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import urlencode, urljoin
 
@@ -71,7 +72,7 @@ def register_tool(platform: Platform, invitation: str, *, browser: Browsing | No
     raise RegistrationFailed(f"no registration after {_STEPS} pages; the last was {page.url}")
 
 
-def _find_arrived(platform: Platform, known: dict[int, object]) -> Registration | None:
+def _find_arrived(platform: Platform, known: Mapping[int, object]) -> Registration | None:
     everything = platform.registrations.list_all(platform.temper.name)
     return next((one for one in everything if known.get(id(one)) is not one.config), None)
 

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.practice_lms.settings import TemperName
 from app.practice_lms.words import ALL_SCOPES
@@ -51,19 +52,24 @@ class ToolConfig:
         }
         return cls(**{**given, **more})  # type: ignore[arg-type]  # names and types are the dataclass's own
 
-    def target_of(self, message_type: str) -> str | None:
-        """Where the tool takes this message; None when it does not."""
-        return next((message.target_link_uri for message in self.messages if message.type == message_type), None)
+    def target_of(self, message_type: str, placement: str | None = None) -> str | None:
+        """Where the tool takes this message, best the one for this placement; None when it takes none."""
+        fitting = [message for message in self.messages if message.type == message_type]
+        fitting.sort(key=lambda message: placement not in message.placements)
+        return fitting[0].target_link_uri if fitting else None
 
 
 @dataclass
 class Registration:
+    """`waiting` is an update that an administrator has yet to accept; `raw` is the metadata as it was posted."""
+
     client_id: str
     deployment_id: str
     temper: TemperName
     config: ToolConfig
     is_active: bool = False
-    raw: dict[str, object] = field(default_factory=dict)
+    waiting: ToolConfig | None = None
+    raw: dict[str, Any] = field(default_factory=dict)
 
     def shares_names(self) -> bool:
         return self.config.privacy_level in {"public", "name_only"} and "name" in self.config.claims
@@ -90,7 +96,7 @@ class Registrations:
         """The registration in use: the newest active one, else the newest."""
         known = [one for one in self._by_client.values() if one.temper == temper]
         active = [one for one in known if one.is_active]
-        return (active or known or [None])[-1]
+        return next(reversed(active or known), None)
 
     def list_all(self, temper: TemperName) -> tuple[Registration, ...]:
         return tuple(one for one in self._by_client.values() if one.temper == temper)

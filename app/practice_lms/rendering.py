@@ -26,11 +26,12 @@ def build_policy(platform: Platform, *more_origins: str) -> str:
     """Own files only; frames and form targets are the tool's origins, frames of this page our own."""
     own = " ".join(platform.settings.origins())
     registration = platform.find_registration()
-    addresses = registration.config.redirect_uris + (registration.config.initiate_login_uri,) if registration else ()
+    config = registration.config if registration else None
+    addresses = (*config.redirect_uris, config.initiate_login_uri) if config else ()
     tools = {origin_of(address) for address in (platform.settings.tool_base_url, *addresses, *more_origins)} - {""}
     outside = " ".join(sorted(tools))
     return (
-        f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
         f"frame-src 'self' {own} {outside}; form-action 'self' {own} {outside}; frame-ancestors 'self' {own}"
     )
 

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from app.practice_lms.settings import PracticeItem, PracticeSettings
-from app.practice_lms.world import Course, LineItem, Link, Person, World
+from app.practice_lms.world import Course, Enrolment, LineItem, Link, Person, World
 
 PEOPLE = (
     Person("2", "Amara", "Okonkwo", "admin", "Amara Okonkwo", is_admin=True),
@@ -22,13 +22,20 @@ def build_world(settings: PracticeSettings) -> World:
     world = World()
     world.people = {person.id: person for person in PEOPLE}
     for course_id, label, title in COURSES:
-        world.courses[course_id] = Course(course_id, label, title, dict(_ENROLMENTS))
+        world.courses[course_id] = Course(course_id, label, title, {**_ENROLMENTS})
         for item in settings.items:
             add_item(world, course_id, item, tool=settings.tool_base_url)
     return world
 
 
-_ENROLMENTS = {"3": "teacher", "4": "assistant", "5": "student", "6": "student", "7": "student", "8": "test"}
+_ENROLMENTS: dict[str, Enrolment] = {
+    "3": "teacher",
+    "4": "assistant",
+    "5": "student",
+    "6": "student",
+    "7": "student",
+    "8": "test",
+}
 
 
 def add_item(world: World, course_id: str, item: PracticeItem, *, tool: str) -> Link:

@@ -78,6 +78,7 @@ class Link:
     accepts_grades: bool = False
     line_item_id: str | None = None
     is_published: bool = True
+    allowed_attempts: int | None = None
 
     @property
     def uuid(self) -> str:
@@ -164,10 +165,9 @@ class World:
         enrolled = self.courses[course_id].enrolments.get(person_id) == "student"
         return enrolled and person is not None and person.is_active
 
-    def record_grade(self, item_id: str, person_id: str, grade: Grade) -> Grade:
-        """Store the cell, counting posts of the tool; returns what is stored now."""
+    def record_grade(self, item_id: str, person_id: str, grade: Grade, *, is_post: bool = True) -> Grade:
+        """Store the cell, counting the tool's posts; returns what is stored now."""
         before = self.grades.get((item_id, person_id))
-        posts = (before.posts if before else 0) + (1 if grade.by == "tool" else 0)
-        stored = replace(grade, posts=posts)
+        stored = replace(grade, posts=(before.posts if before else 0) + int(is_post))
         self.grades[item_id, person_id] = stored
         return stored

@@ -5,8 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 from app.practice_lms.canvas.variables import ROOT_ACCOUNT, expand_custom
 from app.practice_lms.launches import Launch
-from app.practice_lms.words import AGS_CLAIM, AGS_SCOPES, DL, LTI, MEMBERS, NRPS_CLAIM
-from app.practice_lms.words import ASSISTANT_ROLE, CONTEXT_ROLE, INSTITUTION_ROLE, SYSTEM_ROLE, TEST_USER_ROLE
+from app.practice_lms.words import (
+    AGS_CLAIM,
+    AGS_SCOPES,
+    ASSISTANT_ROLE,
+    CONTEXT_ROLE,
+    DL,
+    INSTITUTION_ROLE,
+    LTI,
+    MEMBERS,
+    NRPS_CLAIM,
+    SYSTEM_ROLE,
+    TEST_USER_ROLE,
+)
 from app.practice_lms.world import Course, Person
 
 if TYPE_CHECKING:
@@ -126,7 +137,7 @@ def _person_claims(site: "CanvasTemper", launch: Launch) -> dict[str, Any]:
     person = launch.person
     if person is None:
         return {LTI + "lti11_legacy_user_id": ""}
-    claims = {"sub": person.uuid, **share_person(site, launch, person)}
+    claims: dict[str, Any] = {"sub": person.uuid, **share_person(site, launch, person)}
     if launch.registration.shares_names():
         claims[LTI + "lis"] = _sourced_ids(launch, person)
     old = {"user_id": person.legacy_id}

@@ -1,5 +1,15 @@
 """All of Canvas's addresses."""
 
-from fastapi import APIRouter
+from app.practice_lms.canvas import authorization, deep_linking, discovery, lineitems, members, registration, scores
+from app.practice_lms.canvas import token as token_routes
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = (
+    authorization.router,
+    deep_linking.router,
+    discovery.router,
+    lineitems.router,
+    members.router,
+    registration.router,
+    scores.router,
+    token_routes.router,
+)

@@ -1,4 +1,4 @@
-"""Moodle's authorization endpoint: one-shot hints of this session, exact redirect addresses, errors posted to the tool."""
+"""Moodle's authorization endpoint: one-shot hints of this session, exact redirect addresses, errors for the tool."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ INVALID_REQUEST = (
 
 @router.api_route("/auth.php", methods=["GET", "POST"], name="moodle.authorize")
 def authorize(request: Request, asked: Parameters, platform: ThePlatform, session: Session) -> Response:
-    """An id_token, an error for the tool, or an error page. A frame that brought no cookie is asked once more from here."""
+    """An id_token, an error for the tool, or an error page; a frame that brought no cookie is sent round once more."""
     if session is None and "repost" not in asked and _is_bound(platform, asked):
         return post_itself(platform, str(request.url.path), {**asked, "repost": "1"}, title="One moment")
     begun = _take_launch(platform, asked, session)

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from app.practice_lms.launches import BegunLaunch, Launch
 from app.practice_lms.moodle.variables import expand_custom
-from app.practice_lms.words import AGS_CLAIM, AGS_SCOPES, DL, LTI, MEMBERS, NRPS_CLAIM, OUTCOME_CLAIM
-from app.practice_lms.words import CONTEXT_ROLE, INSTITUTION_ROLE, SYSTEM_ROLE
+from app.practice_lms.words import (
+    AGS_CLAIM,
+    AGS_SCOPES,
+    CONTEXT_ROLE,
+    DL,
+    INSTITUTION_ROLE,
+    LTI,
+    MEMBERS,
+    NRPS_CLAIM,
+    OUTCOME_CLAIM,
+    SYSTEM_ROLE,
+)
 from app.practice_lms.world import Course, Person
 
 if TYPE_CHECKING:
@@ -55,7 +65,7 @@ def build_claims(site: "MoodleTemper", begun: BegunLaunch, *, nonce: str, issued
 
 
 def list_roles(person: Person, course: Course) -> list[str]:
-    """Teachers and non-editing teachers are Instructor; the site's administrator is three things; others are learners."""
+    """Teachers and non-editing teachers are Instructor, an administrator is three things, others are learners."""
     if person.is_admin:
         return [INSTITUTION_ROLE + "Administrator", CONTEXT_ROLE + "Instructor", SYSTEM_ROLE + "Administrator"]
     teaches = course.enrolments.get(person.id) in {"teacher", "assistant"}

@@ -16,7 +16,8 @@ router = APIRouter(prefix="/mod/lti", dependencies=[only_in("moodle")])
 def take_items(request: Request, form: PostedForm, platform: ThePlatform, session: Session) -> Response:
     """Check the response, add its items, show them. Without the cookie Moodle posts to itself once."""
     if session is None and "repost" not in form:
-        return post_itself(platform, f"{request.url.path}?{request.url.query}", {**form, "repost": "1"}, title="One moment")
+        again = f"{request.url.path}?{request.url.query}"
+        return post_itself(platform, again, {**form, "repost": "1"}, title="One moment")
     if session is None or request.query_params.get("sesskey") != session.sesskey:
         raise Refusal(404, "<!DOCTYPE html><title>Error</title><p>Your session has most likely timed out.</p>")
     try:
@@ -33,7 +34,7 @@ def take_items(request: Request, form: PostedForm, platform: ThePlatform, sessio
 @router.get("/return.php", name="moodle.return")
 def come_back(course: str, platform: ThePlatform, lti_msg: str = "", lti_errormsg: str = "") -> Response:
     """The launch's return_url."""
-    known = platform.world.courses[course] if course in platform.world.courses else None
+    known = platform.world.courses.get(course)
     if known is None:
         raise Refusal(404, "Not found")
     return render(platform, "returned.html", {"told": lti_errormsg or lti_msg, "course": known})

@@ -87,7 +87,8 @@ def _check_domain(tool: dict[str, Any]) -> None:
 
 def _build_config(given: dict[str, Any], tool: dict[str, Any]) -> ToolConfig:
     target = tool.get("target_link_uri") or f"https://{tool['domain']}"
-    messages = [ToolMessage(one["type"], one.get("target_link_uri", target)) for one in tool.get("messages", []) if "type" in one]
+    given_messages = [one for one in tool.get("messages", []) if "type" in one]
+    messages = [ToolMessage(one["type"], one.get("target_link_uri", target)) for one in given_messages]
     asked = given.get("scope", "").split()
     return ToolConfig(
         initiate_login_uri=given["initiate_login_uri"],

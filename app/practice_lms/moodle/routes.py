@@ -1,6 +1,15 @@
 """All of Moodle's addresses."""
 
-from app.practice_lms.moodle import authorization, deep_linking, discovery, lineitems, members, registration, scores, token
+from app.practice_lms.moodle import (
+    authorization,
+    deep_linking,
+    discovery,
+    lineitems,
+    members,
+    registration,
+    scores,
+    token,
+)
 
 ROUTERS = (
     authorization.router,

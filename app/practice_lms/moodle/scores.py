@@ -35,7 +35,7 @@ class PostedScore:
 
 
 @router.post("/{course_id}/lineitems/{item_id}/lineitem/scores", name="moodle.scores")
-def take_score(
+def take_score(  # noqa: PLR0913, PLR0917 - a route's injected arguments
     course_id: str, item_id: str, request: Request, body: RawBody, platform: ThePlatform, type_id: str | None = None
 ) -> Response:
     """Store a score, or refuse it as Moodle does."""
@@ -55,7 +55,7 @@ def take_score(
 
 
 def _incorrect(body: bytes) -> Exception:
-    """The body goes into the status line: with a line break in it, Moodle's 400 comes out as 200, and nothing is stored."""
+    """The body goes into the status line: with a line break in it, Moodle's 400 comes out as 200, nothing stored."""
     status = 200 if b"\n" in body else 400
     return refuse(status, f"Incorrect score received {body.decode('utf-8', 'replace')}")
 

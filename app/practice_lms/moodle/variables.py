@@ -3,6 +3,7 @@
 from app.practice_lms.launches import Launch
 from app.practice_lms.words import MEMBERS
 
+
 def expand_custom(launch: Launch, *, line_item_url: str, members_url: str) -> dict[str, str | None]:
     """Link-level parameters first, then the tool's; a key with capitals comes in lower case as well."""
     facts = _facts(launch, line_item_url)
