@@ -10,6 +10,7 @@ NOTHING = re.compile(r"^(?:null|~|)$")
 WHOLE = re.compile(r"^[-+]?(?:0|[1-9][0-9]{0,17})$")
 BROKEN = re.compile(r"^[-+]?[0-9]{1,9}\.[0-9]{1,9}$")
 MAX_DEPTH = 24
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class NotReadable(ValueError):  # noqa: N818 - errors are sentences here
@@ -19,7 +20,7 @@ class NotReadable(ValueError):  # noqa: N818 - errors are sentences here
 def parse_yaml(text: str) -> Any:
     """Return mappings, tuples and scalars; raises NotReadable for anything an author got wrong."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         raise NotReadable(_say_where(error)) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -63,7 +64,7 @@ def _mapping_of(node: yaml.MappingNode, depth: int, seen: set[int]) -> dict[str,
 
 def _scalar_of(node: yaml.Node) -> str | int | float | bool | None:
     value = str(node.value)
-    if isinstance(node, yaml.ScalarNode) and node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style:
         _refuse_tag(node, "tag:yaml.org,2002:str")
         return value
     if "!" in str(node.tag) or str(node.tag) not in _PLAIN_TAGS:

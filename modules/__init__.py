@@ -37,7 +37,7 @@ from modules.role_marking import (
     mark_scenario,
     role_clarity_index,
 )
-from modules.survey import CONTENT
+from modules.survey import CONTENT, check_all
 from modules.views import (
     InteractionView,
     ItemView,
@@ -114,6 +114,7 @@ __all__ = [
     "Walk",
     "answer_interaction",
     "canonical_json",
+    "check_all",
     "count_confusions",
     "digest_of",
     "draw_items",

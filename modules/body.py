@@ -144,7 +144,7 @@ def list_figure_names(body: str) -> tuple[str, ...]:
 
 
 def plain_body(body: str) -> str:
-    """The words a reader reads: without fences, anchors, marks and the names of blocks."""
+    """The running words of a body: without headings, fences and the place of the interaction."""
     text = re.sub(r"^:::.*$", "", body, flags=re.MULTILINE).replace(INTERACTION, "")
-    text = re.sub(r"\{#[^}]*\}", "", text)
+    text = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
     return re.sub(r"^[|\s:-]+$", "", text, flags=re.MULTILINE)

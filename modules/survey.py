@@ -6,8 +6,9 @@ from pathlib import Path
 
 from competencies import CURRENT, Framework, Problem, check_framework, has_errors, load_framework
 from modules.checks import Shelf, check_prose, check_structure
-from modules.checks.sources import check_sources
+from modules.checks.sources import check_basis, check_sources
 from modules.folder import Folder, Module, make_module
+from modules.ids_lock import check_lock
 from modules.loader import CITATIONS, list_folders, load_citations, load_folder
 from modules.model import Citations, Source
 
@@ -47,9 +48,16 @@ def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
         problems += check_framework(framework, where=CURRENT)
     modules, module_problems = _keep_sound(folders, shelf)
     prose = tuple(problem for folder in folders for problem in check_prose(folder, shelf))
-    sources = tuple(check_sources(citations, folders))
+    sources = (*check_sources(citations, folders, framework), *check_basis(framework, citations))
     found = (*problems, *source_problems, *stray_problems, *module_problems, *prose, *sources)
     return Survey(framework or NO_FRAMEWORK, citations, folders, modules, tuple(sorted(set(found))))
+
+
+def check_all(*roots: Path) -> tuple[Problem, ...]:
+    """Return every problem of framework, sources, modules and locked ids; without roots, of our own content."""
+    found = survey(roots or (CONTENT,))
+    locked = check_lock(found.folders) if CONTENT in (roots or (CONTENT,)) else ()
+    return tuple(sorted({*found.problems, *locked}))
 
 
 def _gather_sources(roots: Iterable[Path]) -> tuple[Citations, tuple[Problem, ...]]:

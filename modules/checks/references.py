@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from competencies.problems import Problem
 from modules.body import INTERACTION, FigureMark, list_headings, split_body
 from modules.checks.shelf import Part, Shelf, list_parts, list_passages
-from modules.folder import Folder
+from modules.folder import Folder, vignette_of
 from modules.marks import TOKENS, CitationMark, list_citation_marks, list_tokens
 from modules.model import Citations
 
@@ -18,6 +18,7 @@ def check_references(folder: Folder, shelf: Shelf) -> Iterator[Problem]:
     yield from _check_sources(folder, shelf.citations)
     yield from _check_marks_and_tokens(folder, shelf.citations)
     yield from _check_figures(folder)
+    yield from _check_vignettes(folder)
 
 
 def _listed(parts: Iterable[Part], *fields: str) -> Iterator[tuple[str, str]]:
@@ -101,6 +102,15 @@ def _check_mark(mark: CitationMark, where: str, citations: Citations) -> Iterato
         yield Problem(where, f"there is no source `{mark.source}` in citations.yaml")
     elif mark.figure and source.find_figure(mark.figure) is None:
         yield Problem(where, f"source `{mark.source}` has no figure `{mark.figure}`")
+
+
+def _check_vignettes(folder: Folder) -> Iterator[Problem]:
+    there = {vignette.id for vignette in folder.vignettes}
+    for lesson in folder.lessons:
+        named = vignette_of(lesson)
+        if named is not None and named not in there:
+            where = f"{folder.where(f'lessons/{lesson.id}.md')}: interaction.vignette"
+            yield Problem(where, f"there is no vignette `{named}` that can be read")
 
 
 def _check_figures(folder: Folder) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from competencies import CURRENT, Framework
 from competencies.problems import Problem
 from modules.checks.shelf import list_parts, list_passages
 from modules.folder import Folder
@@ -10,15 +11,32 @@ from modules.marks import list_citation_marks
 from modules.model import Citations, Source
 from modules.model.citations import TOPICS
 
+ALL_MODULES = 6
 
-def check_sources(citations: Citations, folders: Iterable[Folder]) -> Iterator[Problem]:
-    """Check each source, and warn of those that nothing uses."""
-    used = {source for folder in folders for source in list_used_sources(folder)}
+
+def check_sources(citations: Citations, folders: Iterable[Folder], framework: Framework | None) -> Iterator[Problem]:
+    """Check each source, and warn of those that nothing uses once all modules stand."""
+    there = list(folders)
+    used = {source for folder in there for source in list_used_sources(folder)} | list_framework_sources(framework)
     for source in citations.sources:
         where = f"{CITATIONS}: sources.{source.id}"
         yield from _check_source(source, where)
-        if source.id not in used:
+        if source.id not in used and len(there) >= ALL_MODULES:
             yield Problem(where, "is used nowhere", "warning")
+
+
+def check_basis(framework: Framework | None, citations: Citations) -> Iterator[Problem]:
+    """Check that what the framework names as its sources is there."""
+    for name in sorted(list_framework_sources(framework)):
+        if citations.find_source(name) is None:
+            yield Problem(f"{CURRENT}: sources", f"there is no source `{name}` in citations.yaml")
+
+
+def list_framework_sources(framework: Framework | None) -> frozenset[str]:
+    """Name the sources of the framework and its competencies."""
+    if framework is None:
+        return frozenset()
+    return frozenset({*framework.basis, *(name for one in framework.competencies for name in one.sources)})
 
 
 def _check_source(source: Source, where: str) -> Iterator[Problem]:
