@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.config import Settings
 from app.db.session import Database
+from app.learning import routes as learning_routes
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from app.programs import service as programs_service
@@ -21,7 +22,7 @@ from app.web.signing import Signer
 from app.web.templating import STATIC, STATIC_DIGEST
 from modules import CONTENT, Library
 
-ROUTERS = (web_routes.router,)
+ROUTERS = (web_routes.router, learning_routes.router)
 FOREVER = "public, max-age=31536000, immutable"
 
 
