@@ -60,9 +60,22 @@ def save_reflection(
     required = {f"{key}/{prompt.id}" for prompt in module.reflection.prompts if prompt.required}
     if any(one.key in required and one.text.strip() for one in kept):
         completion.record_part(db, user=user, module=module, fact=(FactKind.WRITTEN, key), now=now)
-    else:
+    elif kept:
         completion.note_progress(db, user=user, module=module, now=now)
     return kept
+
+
+def save_notes(db: Session, *, user: User, module: Module, drafts: Sequence[Draft], now: datetime) -> tuple[Kept, ...]:
+    """Keeps private texts that change no status: a task's notes, a lesson's own words."""
+    kept = save_drafts(db, user=user, drafts=drafts, now=now)
+    if kept:
+        completion.note_progress(db, user=user, module=module, now=now)
+    return kept
+
+
+def delete_texts(db: Session, *, user: User, keys: Sequence[str], now: datetime) -> None:
+    """Empties what the person wrote under these keys. What was complete stays complete."""
+    writings.delete_texts(db, user=user, keys=keys, now=now)
 
 
 def attest_task(db: Session, *, user: User, module: Module, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Keeps private texts; a page that saves an older text over a newer one is told, and neither is lost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +48,16 @@ def save_text(db: Session, *, user: User, draft: Draft, now: datetime) -> Kept |
     assert found is not None
     is_conflict = found.text != draft.text
     return Kept(found.key, found.text, found.revision, found.saved_at, is_conflict=is_conflict)
+
+
+def delete_texts(db: Session, *, user: User, keys: Sequence[str], now: datetime) -> None:
+    """Empties these texts for good. The revision goes on, so that a window left open cannot bring them back unasked."""
+    db.execute(
+        update(Writing)
+        .where(Writing.institution_id == user.institution_id, Writing.user_id == user.id, Writing.key.in_(keys))
+        .values(text="", revision=Writing.revision + 1, saved_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _find(db: Session, user: User, key: str) -> Writing | None:

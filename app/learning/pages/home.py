@@ -1,0 +1,143 @@
+"""The learner's home: where they stopped, the one next thing, and the path."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+
+from app.learning import rules
+from app.learning.links import part_path
+from app.learning.pages.parts import name_part
+from app.learning.pages.receipts import ReceiptLine, list_receipt_lines
+from app.learning.rules import Facts
+from app.membership.models import Context, User
+from app.programs.rules import Status, status
+from app.progress.models import Receipt
+from app.progress.rules import HOME_KEY, FactKind, activity_key, module_key
+from app.web.templating import path_for
+from app.web.texts import gettext as _
+from modules import Library, Module
+
+STONES = 6
+
+
+@dataclass(frozen=True)
+class NextCard:
+    """The one thing to do now."""
+
+    over: str
+    title: str
+    minutes: int
+    path: str
+    action: str
+
+
+@dataclass(frozen=True)
+class StoneRow:
+    """One module on the path."""
+
+    number: int
+    title: str
+    path: str
+    status: str
+    since: datetime | None
+    minutes_left: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course in which this person is staff; `path` leads to its completion list, None while it is not open."""
+
+    title: str
+    path: str | None
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Everything on the learner's home."""
+
+    name: str | None
+    is_first_visit: bool
+    is_complete: bool
+    done: int
+    total: int
+    minutes_left: int
+    coming: NextCard | None
+    stones: tuple[StoneRow, ...]
+    receipts: tuple[ReceiptLine, ...]
+    courses: tuple[Course, ...]
+
+
+@dataclass(frozen=True)
+class HomeReading:
+    """What the home page is made of, as read."""
+
+    user: User
+    facts: Facts
+    receipts: Sequence[Receipt]
+    staffed: Sequence[Context]
+
+
+def make_home_page(request: Request, library: Library, reading: HomeReading) -> HomePage:
+    facts, offered = reading.facts, library.modules
+    stones = tuple(_make_stone(request, module, facts) for module in offered)
+    done = sum(stone.status == Status.COMPLETE for stone in stones)
+    return HomePage(
+        name=reading.user.name,
+        is_first_visit=not facts,
+        is_complete=bool(stones) and done == len(stones),
+        done=done,
+        total=len(stones),
+        minutes_left=sum(stone.minutes_left for stone in stones),
+        coming=_find_coming(request, offered, facts),
+        stones=stones,
+        receipts=list_receipt_lines(reading.receipts, [HOME_KEY, *(module_key(module.id) for module in offered)]),
+        courses=tuple(_make_course(request, context) for context in reading.staffed),
+    )
+
+
+def _make_stone(request: Request, module: Module, facts: Facts) -> StoneRow:
+    standing = status(facts, module_key(module.id))
+    left = 0 if standing.is_met else rules.count_minutes(rules.list_remaining(module, facts))
+    path = path_for(request, "learning.module", slug=module.slug)
+    number = module.order % STONES + 1
+    return StoneRow(number, module.title, path, standing.status, standing.since, left)
+
+
+def _find_coming(request: Request, offered: Sequence[Module], facts: Facts) -> NextCard | None:
+    """The next step of the first module that is not complete; then a practice task that nobody attested yet."""
+    for module in offered:
+        if not status(facts, module_key(module.id)).is_met and (card := _next_part(request, module, facts)):
+            return card
+    return next((_task_card(request, module) for module in offered if not _is_attested(module, facts)), None)
+
+
+def _next_part(request: Request, module: Module, facts: Facts) -> NextCard | None:
+    part = rules.find_next(module, facts)
+    if part is None:
+        return None
+    begun = status(facts, module_key(module.id)).status is not Status.NOT_STARTED
+    over = _("Next: {module}, {part}").format(module=module.title, part=_lower_first(name_part(module, part)))
+    action = _("Continue") if begun else _("Begin")
+    return NextCard(over, part.title, part.minutes, part_path(request, module, part), action)
+
+
+def _task_card(request: Request, module: Module) -> NextCard:
+    over = _("Next: {module}, practice task").format(module=module.title)
+    path = path_for(request, "learning.task", slug=module.slug)
+    return NextCard(over, module.task.title, module.task.minutes, path, _("See the task"))
+
+
+def _is_attested(module: Module, facts: Facts) -> bool:
+    return (FactKind.ATTESTED, activity_key(module.id, module.task.id)) in facts
+
+
+def _lower_first(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _make_course(request: Request, context: Context) -> Course:
+    title = context.title or context.label or _("Your course")
+    path = path_for(request, "dashboard.course", context=context.uuid) if context.marked_at else None
+    return Course(title, path)
