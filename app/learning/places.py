@@ -1,0 +1,45 @@
+"""An activity in its module, and the content key under which work on it is kept."""
+
+from dataclasses import dataclass
+
+from app.progress.rules import activity_key
+from modules import Check, Module, RoleSet, Vignette
+
+
+@dataclass(frozen=True)
+class VignettePlace:
+    """A vignette in its module."""
+
+    module: Module
+    vignette: Vignette
+
+    @property
+    def key(self) -> str:
+        return activity_key(self.module.id, self.vignette.id)
+
+
+@dataclass(frozen=True)
+class RoleSetPlace:
+    """A role set in its module."""
+
+    module: Module
+    role_set: RoleSet
+
+    @property
+    def key(self) -> str:
+        return activity_key(self.module.id, self.role_set.id)
+
+
+@dataclass(frozen=True)
+class CheckPlace:
+    """The check of a module."""
+
+    module: Module
+
+    @property
+    def check(self) -> Check:
+        return self.module.check
+
+    @property
+    def key(self) -> str:
+        return activity_key(self.module.id, self.check.id)
