@@ -1,0 +1,247 @@
+// Cairn's one script. Everything works without it; it adds saving while writing, the frame's height, focus and local times.
+"use strict";
+(() => {
+  const DEBOUNCE_MS = 1000;
+  const RETRY_MS = 10000;
+  const RESIZE_MS = 120;
+  const JSON_TYPE = "application/json";
+  const isFramed = window.parent !== window;
+
+  // ---- the frame: tell the LMS how high the page is; it may listen or not
+  const post = (message) => isFramed && window.parent.postMessage(JSON.stringify(message), "*");
+  const watchHeight = () => {
+    let last = 0;
+    let timer = 0;
+    const tell = () => {
+      const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+      if (height !== last) post({ subject: "lti.frameResize", height: (last = height) });
+    };
+    new ResizeObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(tell, RESIZE_MS);
+    }).observe(document.documentElement);
+  };
+
+  // ---- focus: the heading after a step inside the frame, never on the first page after a launch
+  const cameFromUs = () => document.referrer.startsWith(`${location.origin}/`) && !document.referrer.includes("/lti/");
+  const isFreshPage = () => performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const placeFocus = () => {
+    const errors = document.getElementById("errors");
+    const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    const place = errors ?? target;
+    if (place) {
+      if (place === errors || target.matches("[tabindex]")) place.focus({ preventScroll: true });
+      place.scrollIntoView({ block: "start" });
+      return;
+    }
+    if (!cameFromUs() || !isFreshPage()) return;
+    post({ subject: "lti.scrollToTop" });
+    document.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
+  };
+
+  // ---- times: the server writes UTC, the reader sees their own
+  const two = (number) => String(number).padStart(2, "0");
+  const clock = (at) => `${two(at.getHours())}:${two(at.getMinutes())}`;
+  const showTime = (element) => {
+    const at = new Date(element.dateTime);
+    if (Number.isNaN(at.getTime())) return;
+    const locale = document.documentElement.lang || "en";
+    const day = new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { dateStyle: "long" }).format(at);
+    const isToday = at.toDateString() === new Date().toDateString();
+    const how = element.dataset.how;
+    if (how === "clock" || (how === "moment" && isToday)) element.textContent = clock(at);
+    else element.textContent = how === "moment" ? `${day}, ${clock(at)}` : day;
+  };
+
+  // ---- a form is sent once, however often its button is pressed
+  const guardSubmit = (form) => {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
+  };
+
+  // ---- saving while writing: one box at a time, the text never leaves this page but to the server
+  class Box {
+    constructor(form, field) {
+      this.form = form;
+      this.field = field;
+      this.name = field.dataset.box;
+      this.text = field.querySelector("textarea");
+      this.revision = field.querySelector(`[name="revision-${this.name}"]`);
+      this.line = field.querySelector("p[data-line]");
+      this.kept = this.text.defaultValue;
+      this.tried = this.kept;
+      this.isSending = false;
+      this.isHeld = this.text.getAttribute("aria-invalid") === "true";
+      this.timer = 0;
+      this.text.addEventListener("input", () => this.changed());
+      this.text.addEventListener("change", () => this.save());
+    }
+
+    get isDirty() {
+      return this.text.value !== this.kept;
+    }
+
+    changed() {
+      remember();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), DEBOUNCE_MS);
+    }
+
+    async save() {
+      clearTimeout(this.timer);
+      if (!this.isDirty || this.isSending || this.isHeld) return;
+      this.isSending = true;
+      this.tried = this.text.value;
+      let response = null;
+      try {
+        response = await fetch(this.form.action.split("#")[0], {
+          method: "POST",
+          headers: { Accept: JSON_TYPE },
+          body: this.body(),
+          credentials: "same-origin",
+          redirect: "manual",
+        });
+        await this.read(response);
+      } catch {
+        this.wait("wait");
+      } finally {
+        this.isSending = false;
+      }
+      if (response?.ok && this.isDirty) this.changed();
+    }
+
+    body() {
+      const fields = new URLSearchParams();
+      fields.set("csrf", this.form.elements.csrf.value);
+      fields.set(`text-${this.name}`, this.tried);
+      fields.set(`revision-${this.name}`, this.revision.value);
+      return fields;
+    }
+
+    async read(response) {
+      const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
+      if (response.status === 401) return this.wait("ended");
+      if (response.status >= 500 || response.status === 429) return this.wait("wait");
+      if (response.ok && isOurs) return this.saved(await response.json());
+      if (response.status === 409 && isOurs) return this.clash((await response.json()).boxes[this.name]);
+      this.isHeld = response.status !== 422;
+      return this.say(response.status === 422 ? "long" : "bad");
+    }
+
+    saved(answer) {
+      const box = answer.boxes[this.name];
+      if (box) this.revision.value = box.revision;
+      this.kept = this.tried;
+      this.lost = null;
+      this.say("saved", new Date(answer.saved_at));
+      remember();
+    }
+
+    // The server's answer to our own last try may have been lost on the way; then there is no other window.
+    clash(box) {
+      this.revision.value = box.revision;
+      if (box.text === this.lost) {
+        this.lost = null;
+        this.kept = box.text;
+        return this.changed();
+      }
+      this.isHeld = true;
+      this.showOther(box.text);
+      return this.say("clash");
+    }
+
+    showOther(text) {
+      const piece = this.form.querySelector("template[data-other]").content.cloneNode(true);
+      piece.querySelector(".kept").textContent = text;
+      this.field.querySelector(".other")?.remove();
+      this.field.append(piece);
+    }
+
+    settle(text) {
+      this.field.querySelector(".other")?.remove();
+      this.isHeld = false;
+      if (text === null) return this.save();
+      this.text.value = this.kept = text;
+      remember();
+      return this.say("saved", new Date());
+    }
+
+    wait(how) {
+      this.lost = this.tried;
+      this.say(how);
+      setTimeout(() => this.save(), RETRY_MS);
+    }
+
+    say(how, at) {
+      if (how === this.said && how !== "saved") return;
+      this.said = how;
+      const piece = this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true);
+      const time = piece.querySelector("time");
+      if (time && at) {
+        time.dateTime = at.toISOString();
+        time.textContent = clock(at);
+      }
+      piece.querySelector("[data-copy]")?.addEventListener("click", () => this.copy());
+      piece.querySelector("[data-mine]")?.addEventListener("click", () => this.settle(null));
+      piece.querySelector("[data-theirs]")?.addEventListener("click", () => this.settle(this.field.querySelector(".kept").textContent));
+      this.line.className = `saved${{ saved: "", copied: "", wait: " saved--wait", ended: " saved--wait" }[how] ?? " saved--bad"}`;
+      this.line.replaceChildren(piece);
+    }
+
+    async copy() {
+      this.text.select();
+      try {
+        await navigator.clipboard.writeText(this.text.value);
+      } catch {
+        if (!document.execCommand("copy")) return;
+      }
+      const piece = this.form.querySelector('template[data-line="copied"]').content.cloneNode(true);
+      this.line.append(piece);
+    }
+  }
+
+  // Unsent text lives in this page's history entry: it outlives a reload, and never reaches the device's storage.
+  const boxes = [];
+  const remember = () => {
+    const unsent = {};
+    for (const box of boxes) if (box.isDirty) unsent[box.name] = { text: box.text.value, revision: box.revision.value };
+    history.replaceState({ ...history.state, cairn: unsent }, "");
+  };
+  const recall = () => {
+    for (const box of boxes) {
+      const unsent = history.state?.cairn?.[box.name];
+      if (!unsent || unsent.text === box.kept) continue;
+      box.text.value = unsent.text;
+      box.revision.value = unsent.revision;
+      box.save();
+    }
+  };
+
+  const startSaving = () => {
+    for (const form of document.querySelectorAll("form[data-autosave]")) {
+      for (const field of form.querySelectorAll("[data-box]")) boxes.push(new Box(form, field));
+      form.addEventListener("submit", () => history.replaceState({ ...history.state, cairn: {} }, ""));
+    }
+    if (!boxes.length) return;
+    recall();
+    const saveAll = () => boxes.forEach((box) => box.save());
+    addEventListener("online", saveAll);
+    addEventListener("focus", saveAll);
+    document.addEventListener("visibilitychange", saveAll);
+    addEventListener("beforeunload", (event) => {
+      if (boxes.some((box) => box.isDirty) && !document.querySelector("form[data-sent]")) event.preventDefault();
+    });
+  };
+
+  document.querySelectorAll("time[data-how]").forEach(showTime);
+  document.querySelectorAll("form").forEach(guardSubmit);
+  // A page that comes back from the browser's memory may be sent again.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+  startSaving();
+  placeFocus();
+  if (isFramed) watchHeight();
+})();
