@@ -7,8 +7,13 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.config import Settings
+from app.dashboard import routes as dashboard_routes
 from app.db.session import Database
+from app.jobs import Job
 from app.learning import routes as learning_routes
+from app.lti import deliveries
+from app.lti.grades import score_job
+from app.lti import routes as lti_routes
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from app.programs import service as programs_service
@@ -22,7 +27,7 @@ from app.web.signing import Signer
 from app.web.templating import STATIC, STATIC_DIGEST
 from modules import CONTENT, Library
 
-ROUTERS = (web_routes.router, learning_routes.router)
+ROUTERS = (web_routes.router, learning_routes.router, dashboard_routes.router, lti_routes.router)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -56,7 +61,12 @@ def build_house(settings: Settings, *, clock: Clock = now_utc, outbound: Outboun
 def list_listeners(library: Library) -> Sequence[Listener]:
     """Who hears of a fact, in this order. Requests, jobs and seed settle through the same list."""
     program = programs_service.default_program([module.id for module in library.modules])
-    return (partial(programs_service.hear_fact, program=program),)
+    return (partial(programs_service.hear_fact, program=program), deliveries.hear_fact)
+
+
+def list_jobs() -> Sequence[Job]:
+    """What is done in the background, by `cairn serve` or `cairn worker`."""
+    return (score_job(),)
 
 
 def hooks_before_commit(library: Library) -> tuple[Hook, ...]:

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from app.config import Settings
 from app.db.schema import migrate
 from app.db.session import Database
+from app.jobs import apply_engine_schema
 from app.main import create_app
 
 BASE_URL = "https://cairn.test"
@@ -70,6 +71,7 @@ def postgres_template(postgres_url: str, shared_folder: Path) -> str:
             _run_sql(postgres_url, f'CREATE DATABASE "{name}"')
             database = Database(_with_name(postgres_url, name))
             migrate(database)
+            apply_engine_schema(database)
             database.close()
             (shared_folder / "postgres-template.done").touch()
     return name

@@ -187,6 +187,17 @@ class Delivery(Base):
     reason: Mapped[str | None] = mapped_column(String(64))
 
 
+class SendingPause(Base):
+    """How often sending to a registration failed one after another, and until when it rests. Personal data: none."""
+
+    __tablename__ = "sending_pause"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True, autoincrement=False)
+    failures: Mapped[int]
+    resume_at: Mapped[Moment]
+    reason: Mapped[str] = mapped_column(String(64))
+
+
 class AccessToken(Base):
     """A platform's access token, encrypted, shared by all workers until shortly before it ends. Personal data: none."""
 

@@ -1,4 +1,4 @@
-"""Connections to a checked address and to no other: the name is looked up once, so nothing can change after the check."""
+"""Connections to checked addresses only: the name is looked up once, so nothing can change after the check."""
 
 import socket
 from functools import partial

@@ -60,7 +60,7 @@ class Outbound:
 
     @property
     def session(self) -> "GuardedSession":
-        """The session of this thread, for libraries that want a `requests.Session`; not to be handed to another thread."""
+        """The session of this thread, for libraries that want a `requests.Session`; never hand it to another thread."""
         found: GuardedSession | None = getattr(self._threads, "session", None)
         if found is None:
             found = GuardedSession(self._rules, self._make_adapter(self._rules), self._total_seconds)

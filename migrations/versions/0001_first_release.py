@@ -243,6 +243,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("registration_id", "reason", name=op.f("uq_launch_failure_registration_id_reason")),
     )
     op.create_table(
+        "sending_pause",
+        sa.Column("registration_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("resume_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_sending_pause_registration_id_registration")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_sending_pause")),
+    )
+    op.create_table(
         "web_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -573,6 +584,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_web_session_seen_at")
 
     op.drop_table("web_session")
+    op.drop_table("sending_pause")
     op.drop_table("launch_failure")
     op.drop_table("invitation")
     with op.batch_alter_table("fact", schema=None) as batch_op:

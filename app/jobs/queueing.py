@@ -1,0 +1,35 @@
+"""Puts a drain into procrastinate's queue, inside the caller's transaction."""
+
+from typing import Any
+
+from procrastinate import App, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.jobs.port import Lane
+from app.jobs.schema import ENGINE_SCHEMA
+
+DRAIN = "cairn.drain"
+# Never opened: it only knows how to write a job on a connection that it is given.
+_writer = App(connector=SyncPsycopgConnector())
+_ADD_SCHEMA = text("SELECT set_config('search_path', current_setting('search_path') || ', ' || :schema, true)")
+
+
+def locks_of(lane: Lane) -> dict[str, Any]:
+    """At most one drain of a lane runs, and at most one waits."""
+    name = f"{lane.kind}/{lane.name}"
+    return {"lock": name, "queueing_lock": name}
+
+
+def defer_drain(db: Session, lane: Lane) -> None:
+    """A drain of that lane, seen by workers when the caller commits; nothing where one waits already."""
+    connection = db.connection().connection.driver_connection
+    try:
+        # A refused duplicate would abort the whole transaction.
+        with db.begin_nested():
+            db.execute(_ADD_SCHEMA, {"schema": ENGINE_SCHEMA})
+            job = _writer.configure_task(DRAIN, connection=connection, **locks_of(lane))
+            job.defer(kind=lane.kind, name=lane.name)
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,75 @@
+"""Writes down what an LMS's answer means: for the score, for the registration's pause, and for the person's page."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.lti.deliveries import keep_receipt
+from app.lti.delivery_rules import DAY, FAILURES_BEFORE_REST, Meaning, State, Verdict, back_off
+from app.lti.models import Delivery, LineItem, ResourceLink, SendingPause
+from app.membership.models import User
+from app.progress.rules import ReceiptState
+
+_FINAL = {
+    Meaning.DELIVERED: (State.DELIVERED, ReceiptState.CONFIRMED),
+    Meaning.SUPERSEDED: (State.CHANGED, ReceiptState.CHANGED_IN_LMS),
+    Meaning.REFUSED: (State.REFUSED, ReceiptState.REFUSED),
+    Meaning.GONE: (State.GONE, ReceiptState.REFUSED),
+}
+_CONFLICT = 409
+
+
+def conclude(db: Session, *, delivery_id: int, verdict: Verdict, was_unsure: bool, now: datetime) -> None:
+    """Ends an attempt. `was_unsure`: an earlier attempt with the same timestamp may have arrived."""
+    delivery = db.get_one(Delivery, delivery_id)
+    _keep_pause(db, verdict, now, registration_id=delivery.registration_id)
+    if delivery.state != State.SENDING:
+        return  # put back meanwhile, for another column say, or ended by another worker
+    delivery.status, delivery.reason = verdict.status, verdict.reason or None
+    if verdict.status is not None or verdict.may_have_arrived:
+        delivery.sent_at = now
+    meaning = _read_conflict(verdict, was_unsure=was_unsure)
+    if meaning in _FINAL:
+        _end(db, delivery, meaning, now)
+    else:
+        is_unsure = was_unsure or verdict.may_have_arrived
+        delivery.state = State.SENDING if is_unsure else State.WAITING
+        delivery.next_at = now + _wait_of(verdict, delivery)
+
+
+def _read_conflict(verdict: Verdict, *, was_unsure: bool) -> Meaning:
+    """The LMS has this timestamp already: if we may have sent it before, that was us."""
+    is_ours = verdict.meaning == Meaning.SUPERSEDED and verdict.status == _CONFLICT and was_unsure
+    return Meaning.DELIVERED if is_ours else verdict.meaning
+
+
+def _end(db: Session, delivery: Delivery, meaning: Meaning, now: datetime) -> None:
+    state, receipt = _FINAL[meaning]
+    delivery.state, delivery.next_at = state, None
+    line_item = db.get_one(LineItem, delivery.line_item_id)
+    if meaning == Meaning.GONE and line_item.gone_at is None:
+        line_item.gone_at = now
+    link = db.get_one(ResourceLink, line_item.resource_link_id)
+    keep_receipt(db, user=db.get_one(User, delivery.user_id), link=link, state=receipt, at=now)
+
+
+def _wait_of(verdict: Verdict, delivery: Delivery) -> timedelta:
+    if verdict.meaning == Meaning.TOMORROW:
+        return DAY
+    return max(verdict.wait or timedelta(), back_off(delivery.attempts, delivery.id))
+
+
+def _keep_pause(db: Session, verdict: Verdict, now: datetime, *, registration_id: int) -> None:
+    """Counts failures in a row; an answer that is none ends the count. After some, or at once if asked, we rest."""
+    pause = db.get(SendingPause, registration_id)
+    if not verdict.is_trouble:
+        if pause is not None and verdict.status is not None:
+            db.delete(pause)
+        return
+    if pause is None:
+        pause = SendingPause(registration_id=registration_id, failures=0)
+        db.add(pause)
+    pause.failures = max(pause.failures + 1, FAILURES_BEFORE_REST if verdict.is_lanes else 0)
+    pause.reason = verdict.reason
+    rests = pause.failures - FAILURES_BEFORE_REST + 1
+    pause.resume_at = now if rests < 1 else now + max(verdict.wait or timedelta(), back_off(rests, registration_id))

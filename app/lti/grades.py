@@ -1,0 +1,141 @@
+"""Sends what gradebooks are owed: for each registration one score at a time, whatever the LMS answers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+from sqlalchemy.orm import Session
+
+from app.jobs import Job
+from app.jobs.killing import die_at
+from app.lti import delivery_queries as queries
+from app.lti import tokens
+from app.lti.deliveries import SCORES
+from app.lti.delivery_rules import (
+    SCORE_SCOPE,
+    SCORE_TYPE,
+    Meaning,
+    Reply,
+    Score,
+    State,
+    Verdict,
+    is_canvas,
+    next_stamp,
+    read_reply,
+    read_wait,
+    scores_url,
+    settle_unauthorized,
+    write_score,
+)
+from app.lti.delivery_verdicts import conclude
+from app.lti.models import LineItem, Registration
+from app.lti.tokens import TokenRefused
+from app.outbound.errors import OutboundError, Reason
+from app.web.house import House
+
+BATCH = 25
+BATCH_SECONDS = 5.0
+# Longer than any call can take; after a crash the score is due again when it is over.
+LEASE = timedelta(seconds=90)
+TEXT_READ = 2000
+_HOPELESS = frozenset({Reason.BAD_URL, Reason.NOT_ALLOWED})
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A score that this worker sends now."""
+
+    delivery_id: int
+    registration: Registration
+    url: str
+    score: Score
+    was_unsure: bool
+    # Set where nothing is to be sent: the verdict stands already.
+    verdict: Verdict | None = None
+
+
+def score_job() -> Job:
+    """The work of this room: one lane for each registration."""
+    return Job(SCORES, queries.list_due_lanes, drain)
+
+
+def drain(house: House, lane: str) -> bool:
+    """Sends one batch of a registration's scores; True when more may be due."""
+    registration_id, ends_at = int(lane), monotonic() + BATCH_SECONDS
+    for _ in range(BATCH):
+        if not send_next(house, registration_id):
+            return False
+        if monotonic() >= ends_at:
+            break
+    return True
+
+
+def send_next(house: House, registration_id: int) -> bool:
+    """Claims, sends and concludes one score; False when nothing is due, or the registration rests or is off."""
+    with house.database.writing() as db:
+        claim = _claim(db, house, registration_id)
+    if claim is None:
+        return False
+    die_at("before-send")
+    verdict = claim.verdict or _send(house, claim)
+    die_at("after-send")
+    with house.database.writing() as db:
+        conclude(db, delivery_id=claim.delivery_id, verdict=verdict, was_unsure=claim.was_unsure, now=house.clock())
+    die_at("after-commit")
+    return True
+
+
+def _claim(db: Session, house: House, registration_id: int) -> Claim | None:
+    now = house.clock()
+    registration = db.get(Registration, registration_id)
+    if registration is None or not registration.is_active:
+        return None
+    if not queries.may_send(db, registration_id=registration_id, now=now, lease=LEASE):
+        return None
+    found = queries.find_next(db, registration_id=registration_id, now=now)
+    if found is None:
+        return None
+    delivery, line_item, user = found
+    was_unsure = delivery.state == State.SENDING
+    if delivery.state == State.DUE or delivery.stamped_at is None:
+        delivery.stamped_at = next_stamp(now, delivery.stamped_at)
+    delivery.state, delivery.next_at, delivery.attempts = State.SENDING, now + LEASE, delivery.attempts + 1
+    score = Score(user.sub, delivery.stamped_at, delivery.completed_at, was_unsure or delivery.sent_at is not None)
+    return Claim(delivery.id, registration, line_item.url, score, was_unsure, _decide_unsent(line_item))
+
+
+def _decide_unsent(line_item: LineItem) -> Verdict | None:
+    if line_item.gone_at is not None:
+        return Verdict(Meaning.GONE, "no-line-item")
+    return None if line_item.may_score else Verdict(Meaning.REFUSED, "no-score-scope")
+
+
+def _send(house: House, claim: Claim) -> Verdict:
+    """Posts the score; a token that is refused is dropped, and one new token is tried once."""
+    verdict = Verdict(Meaning.UNAUTHORIZED)
+    for _ in range(2):
+        try:
+            token = tokens.get_token(house, claim.registration, scope=SCORE_SCOPE)
+        except TokenRefused as refused:
+            return Verdict(
+                Meaning.FAILED, refused.reason, wait=read_wait(refused.retry_after, house.clock()), is_lanes=True
+            )
+        verdict = _post(house, claim, token)
+        if verdict.meaning != Meaning.UNAUTHORIZED:
+            return verdict
+        tokens.drop_token(house, claim.registration, scope=SCORE_SCOPE, token=token)
+    return settle_unauthorized(verdict)
+
+
+def _post(house: House, claim: Claim, token: str) -> Verdict:
+    registration = claim.registration
+    url = scores_url(claim.url, site=registration.token_url)
+    body = write_score(claim.score, is_canvas=is_canvas(registration.product, registration.issuer, claim.url))
+    headers = {"authorization": f"Bearer {token}", "content-type": SCORE_TYPE}
+    try:
+        answer = house.outbound.send("POST", url, headers=headers, body=body)
+    except OutboundError as error:
+        meaning = Meaning.REFUSED if error.reason in _HOPELESS else Meaning.FAILED
+        return Verdict(meaning, error.reason.value, may_have_arrived=error.may_have_arrived)
+    text = answer.body[:TEXT_READ].decode("utf-8", "replace").lower()
+    return read_reply(Reply(answer.status, text, answer.headers.get("retry-after")), house.clock())
