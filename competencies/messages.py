@@ -1,10 +1,11 @@
 """What the type checker found in a file, in words for its author."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from competencies.problems import Problem
 
@@ -18,7 +19,6 @@ _SAY = {
     "dict_type": "write fields here, each as `name: value`",
     "model_type": "write fields here, each as `name: value`",
     "tuple_type": "write a list here, each line beginning with `- `",
-    "string_too_short": "this is empty; write it or leave the field out",
     "string_too_long": "this is too long",
     "none_required": "leave this field out",
 }
@@ -28,8 +28,14 @@ def explain(error: ValidationError, *, where: str, tree: Any, model: type[BaseMo
     """Turn each finding into a Problem at `where: field`, naming the nearest known field for an unknown one."""
     return tuple(
         Problem(f"{where}: {field_path(tree, found['loc'])}", _say(dict(found), model))
-        for found in error.errors(include_url=False)
+        for found in _without_echoes(error.errors(include_url=False))
     )
+
+
+def _without_echoes(found: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Leave out the list that is called too short because its entries were refused one by one."""
+    inside = {one["loc"][:depth] for one in found for depth in range(len(one["loc"]))}
+    yield from (one for one in found if one["type"] != "too_short" or one["loc"] not in inside)
 
 
 def field_path(tree: Any, location: Location) -> str:
@@ -69,6 +75,9 @@ def _say(found: dict[str, Any], model: type[BaseModel]) -> str:
         return "say which `kind` this is"
     if kind == "string_pattern_mismatch":
         return f"`{found['input']}` has the wrong form; ids are lower-case words with hyphens, like `first-meeting`"
+    if kind in {"too_short", "string_too_short"}:
+        least = context["min_length"]
+        return "this is empty; write it or leave the field out" if least == 1 else f"needs at least {least} entries"
     if kind == "value_error":
         return str(context["error"])
     return _SAY.get(kind, str(found["msg"]))

@@ -55,8 +55,8 @@ def _find_fault(file: SourceFile) -> str | None:
 
 def is_link_below(root: Path, path: Path) -> bool:
     """Say whether `path`, or a folder between it and `root`, is a symbolic link."""
-    between = [path, *path.parents]
-    return any(part.is_symlink() for part in between[: between.index(root)] if root in between) or root not in between
+    between = [part for part in (path, *path.parents) if part != root and part.is_relative_to(root)]
+    return any(part.is_symlink() for part in between)
 
 
 def read_yaml(file: SourceFile, model: type[Model]) -> tuple[Model | None, tuple[Problem, ...]]:

@@ -99,8 +99,8 @@ def _read_block(lines: list[str], at: int) -> tuple[Segment | None, int]:
         return InteractionMark(at + 1), at + 1
     if not lines[at].startswith(":::"):
         return None, at
-    closing = next((n for n in range(at + 1, len(lines)) if lines[n].strip() == ":::"), None)
-    if closing is None:
+    closing = next((n for n in range(at + 1, len(lines)) if lines[n].startswith(":::")), None)
+    if closing is None or lines[closing].strip() != ":::":
         return Fault("this block is not closed; end it with `:::`", at + 1), at + 1
     return _make_block(lines[at], lines[at + 1 : closing], at + 1), closing + 1
 

@@ -101,6 +101,13 @@ class FolderReader:
             return None
         return self.named(below, Lesson.model_validate({**_fields_of(front), "body": parts[1]}))
 
+    def report_words_without_drawing(self) -> None:
+        """Report the words of a figure that has no drawing."""
+        for below in self.list_matching(r"figures/.*\.yaml$"):
+            drawing = below.removesuffix(".yaml") + ".svg"
+            if drawing not in self.files:
+                self._report(below, f"there is no {Path(drawing).name} beside it")
+
     def read_figure(self, below: str) -> Figure | None:
         """Read a drawing and the words beside it."""
         svg, problems = read_text(self.file(below))
@@ -119,6 +126,7 @@ def _fields_of(entry: BaseModel) -> dict[str, object]:
 def load_folder(root: Path, name: str) -> Folder:
     """Read one module's folder below a content root; never raises for an author's mistake."""
     reader = FolderReader(root, name)
+    reader.report_words_without_drawing()
     lessons = (reader.read_lesson(below) for below in reader.list_matching(r"lessons/"))
     figures = (reader.read_figure(below) for below in reader.list_matching(r"figures/.*\.svg$"))
     return Folder(
@@ -150,9 +158,10 @@ def load_citations(root: Path) -> tuple[Citations | None, tuple[Problem, ...]]:
 
 def list_folders(root: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """Name the module folders of a content root, and report what else lies there."""
-    if not root.is_dir():
-        return (), ()
-    entries = sorted(root.iterdir())
+    try:
+        entries = sorted(root.iterdir())
+    except OSError as error:
+        return (), (Problem(str(root), f"cannot be read: {error.strerror}"),)
     folders = tuple(one.name for one in entries if one.is_dir() and not one.is_symlink())
     strays = tuple(
         Problem(one.name, "unexpected file; only module folders and citations.yaml lie here")

@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from statistics import mean
+from dataclasses import dataclass
+from fractions import Fraction
 
 from modules.body import plain_body
 from modules.folder import Folder, find_by_id, vignette_of
-from modules.model import Check, Lesson, Vignette
+from modules.model import Check, Choice, Ending, Lesson, Node, Vignette
 from modules.prose import count_words
-from modules.walking import Step, list_paths
 
 WORDS_A_MINUTE = 130
 VIGNETTE_WORDS_A_MINUTE = 160
@@ -41,25 +41,47 @@ def lesson_minutes(lesson: Lesson, folder: Folder) -> int:
     return round_half_up(reading + interaction_minutes(lesson, folder) + TRY_THIS_WEEK)
 
 
+@dataclass(frozen=True)
+class PathSums:
+    """Over all paths from one place: how many there are, their words and their decisions, added up."""
+
+    paths: int
+    words: int
+    decisions: int
+
+
+def sum_paths(vignette: Vignette) -> PathSums:
+    """Add up every path of a vignette in which no path goes in a circle."""
+    known: dict[str, PathSums] = {}
+
+    def sum_from(name: str) -> PathSums:
+        node = vignette.find_node(name)
+        if node is None:
+            return PathSums(1, _words_of_ending(vignette.find_ending(name)), 0)
+        if name not in known:
+            onward = [(_words_of_step(node, choice), sum_from(choice.goto)) for choice in node.choices]
+            paths = sum(rest.paths for _, rest in onward)
+            words = sum(own * rest.paths + rest.words for own, rest in onward)
+            known[name] = PathSums(paths, words, paths + sum(rest.decisions for _, rest in onward))
+        return known[name]
+
+    return sum_from(vignette.start)
+
+
 def vignette_minutes(vignette: Vignette) -> int:
-    """Return mean words of a path / 160 + 20 seconds a decision, rounded up; every path must end."""
-    paths = list(list_paths(vignette))
-    words = mean(_words_of_path(vignette, path) for path in paths)
-    decisions = mean(len(path) for path in paths)
-    return math.ceil(words / VIGNETTE_WORDS_A_MINUTE + decisions * SECONDS_A_DECISION / 60)
+    """Return mean words of a path / 160 + 20 seconds a decision, rounded up; no path may go in a circle."""
+    sums = sum_paths(vignette)
+    reading = Fraction(sums.words, sums.paths * VIGNETTE_WORDS_A_MINUTE)
+    return math.ceil(reading + Fraction(sums.decisions * SECONDS_A_DECISION, sums.paths * 60))
 
 
-def _words_of_path(vignette: Vignette, path: tuple[Step, ...]) -> int:
-    words = sum(_words_of_step(step) for step in path)
-    ending = vignette.find_ending(path[-1].choice.goto) if path else None
-    if ending is None:
-        return words
-    return words + sum(count_words(text) for text in (ending.title, ending.text, ending.cost, ending.repair))
+def _words_of_ending(ending: Ending | None) -> int:
+    texts = (ending.title, ending.text, ending.cost, ending.repair) if ending else ()
+    return sum(count_words(text) for text in texts)
 
 
-def _words_of_step(step: Step) -> int:
+def _words_of_step(node: Node, taken: Choice) -> int:
     """What is read along the path at one decision; the choices not taken are not counted."""
-    node, taken = step.node, step.choice
     said = [words for line in (*node.lines, *taken.reply) for words in line.values()]
     return sum(count_words(text) for text in (node.scene, node.ask, taken.say, taken.aside or "", taken.note, *said))
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from modules.checks.sources import list_used_sources
 from modules.folder import Folder
+from modules.minutes import sum_paths
 from modules.survey import Survey
-from modules.walking import list_paths
+from modules.walking import expected_decisions
 
 
 def list_verified(found: Survey) -> Iterator[str]:
@@ -26,8 +27,9 @@ def _list_of_module(folder: Folder) -> Iterator[str]:
     lessons = f"{len(folder.lessons)} lessons, each as long as it says"
     yield f"{folder.name} ({sheet.status}): {lessons}, {sheet.minutes} minutes in all"
     for vignette in folder.vignettes:
-        paths = [len(path) for path in list_paths(vignette)]
-        yield f"{folder.name}/{vignette.id}: {len(paths)} paths of {min(paths)} to {max(paths)} decisions, all end"
+        fewest, most = expected_decisions(vignette)
+        paths = sum_paths(vignette).paths
+        yield f"{folder.name}/{vignette.id}: {paths} paths of {fewest} to {most} decisions, each to an ending"
     yield f"{folder.name}/{check.id}: {len(check.items)} items, each with its keys and reasons"
     for role_set in folder.role_sets:
         yield f"{folder.name}/{role_set.id}: {len(role_set.scenarios)} scenarios; caution costs nothing in any"

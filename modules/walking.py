@@ -1,7 +1,7 @@
 """A vignette walked step by step, as pure functions over the choices taken so far."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modules.model import Choice, Ending, Node, Vignette
@@ -51,23 +51,21 @@ def walk(vignette: Vignette, path: Sequence[str]) -> Walk:
     return Walk(tuple(steps), vignette.find_node(here), vignette.find_ending(here))
 
 
-def list_paths(vignette: Vignette, *, longest: int = MOST + 1) -> Iterator[tuple[Step, ...]]:
-    """Yield every path from the start, cut off after `longest` decisions; an uncut one leads to an ending."""
-    yield from _paths_from(vignette, vignette.start, (), longest)
-
-
-def _paths_from(vignette: Vignette, here: str, taken: tuple[Step, ...], longest: int) -> Iterator[tuple[Step, ...]]:
-    node = vignette.find_node(here)
-    if node is None or len(taken) >= longest:
-        yield taken
-        return
-    for choice in node.choices:
-        yield from _paths_from(vignette, choice.goto, (*taken, Step(node, choice)), longest)
+def list_lengths(vignette: Vignette, *, longest: int = MOST + 1) -> frozenset[int]:
+    """Return how many decisions the paths have; a path that goes on after `longest` counts as that long."""
+    lengths: set[int] = set()
+    here = {vignette.start}
+    for taken in range(1, longest + 1):
+        there = {choice.goto for node in map(vignette.find_node, here) if node for choice in node.choices}
+        here = {name for name in there if vignette.find_node(name)}
+        if there - here or (here and taken == longest):
+            lengths.add(taken)
+    return frozenset(lengths or {0})
 
 
 def expected_decisions(vignette: Vignette) -> tuple[int, int]:
     """Return the fewest and the most decisions of any path."""
-    lengths = {len(path) for path in list_paths(vignette)}
+    lengths = list_lengths(vignette)
     return min(lengths), max(lengths)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from competencies.problems import Problem
 from modules.folder import Folder
 from modules.model import Vignette
-from modules.walking import FEWEST, MOST, PathDoesNotFit, list_paths, walk
+from modules.walking import FEWEST, MOST, PathDoesNotFit, list_lengths, walk
 
 ALWAYS_THERE = "narrator"
 
@@ -79,7 +79,7 @@ def _spread(start: Iterable[str], edges: dict[str, set[str]]) -> set[str]:
 
 
 def _check_lengths(vignette: Vignette, where: str) -> Iterator[Problem]:
-    lengths = {len(path) for path in list_paths(vignette)}
+    lengths = list_lengths(vignette)
     if min(lengths) < FEWEST:
         yield Problem(f"{where}: nodes", f"a path ends after {min(lengths)} decisions; each has at least {FEWEST}")
     if max(lengths) > MOST:
