@@ -57,6 +57,10 @@ async def read_body(request: Request, most_bytes: int) -> bytes:
 
 
 async def read_form(request: Request) -> Form:
+    """The posted form, read once: the guard asks for it first, the route again."""
+    known: Form | None = getattr(request.state, "form", None)
+    if known is not None:
+        return known
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", ""}:
         raise UnsupportedForm
