@@ -26,9 +26,11 @@ class InProcessAdapter(BaseAdapter):
         server = self._servers.get(f"{parts.scheme}://{parts.netloc}")
         if server is None:
             raise requests.ConnectionError("no such server in this process")
-        answer = server.request(
-            request.method or "GET", request.url or "", headers=dict(request.headers), content=request.body
-        )
+        method, url, headers = request.method or "GET", request.url or "", dict(request.headers)
+        try:
+            answer = server.request(method, url, headers=headers, content=request.body)
+        except OSError as error:
+            raise requests.ConnectionError("the connection was dropped") from error
         return self._as_response(request, answer)
 
     def _as_response(self, request: requests.PreparedRequest, answer: Any) -> requests.Response:
