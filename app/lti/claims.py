@@ -1,0 +1,239 @@
+"""Checks the claims of an id_token, each rule by plain code, and reads them into a Launch."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.lti import addresses
+from app.lti.custom_claims import find_key, is_masqueraded, is_student_view, list_origins
+from app.lti.launches import CourseClaim, Launch, LineItemClaim, LinkClaim, Person
+from app.lti.refusals import Reason, Refused
+from app.lti.states import State, hash_text
+from app.lti.texts import clean_text, read_locale
+from app.membership.roles import Standing, read_standing
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+RESOURCE_LINK_MESSAGE = "LtiResourceLinkRequest"
+LEEWAY = timedelta(seconds=60)
+OLDEST = timedelta(minutes=10)
+LONGEST_LIFE = timedelta(hours=24)
+LONGEST_ID = 255
+MOST_ROLES = 250
+_LARGEST_TIME = 2**40
+_LONGEST_NAME = 300
+_LONGEST_EMAIL = 320
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a token must agree with: the registration that the login chose, its nonce and state, and our own origin."""
+
+    issuer: str
+    client_id: str
+    nonce: str
+    state: State
+    now: datetime
+    origin: str
+    allow_http: bool
+
+
+def check_audience(claims: Mapping[str, Any], expected: Expected) -> None:
+    """The issuer by exact bytes; our client id alone, or among several with `azp` naming us."""
+    if claims.get("iss") != expected.issuer:
+        raise Refused(Reason.ISSUER)
+    audience = claims.get("aud")
+    named = [audience] if isinstance(audience, str) else audience
+    if not isinstance(named, list) or expected.client_id not in named:
+        raise Refused(Reason.AUDIENCE)
+    if ("azp" in claims or len(named) > 1) and claims.get("azp") != expected.client_id:
+        raise Refused(Reason.AUDIENCE)
+
+
+def check_times(claims: Mapping[str, Any], now: datetime) -> datetime:
+    """When the token ends. A minute of difference between the clocks is forgiven, in either direction."""
+    ends, made = _read_time(claims, "exp"), _read_time(claims, "iat")
+    starts = _read_time(claims, "nbf") if "nbf" in claims else made
+    ahead = max(made, starts) - now
+    if ahead > LEEWAY:
+        raise Refused(Reason.CLOCK_SKEW, detail=str(int(ahead.total_seconds())))
+    if not timedelta(0) < ends - made <= LONGEST_LIFE:
+        raise Refused(Reason.TOKEN_TIMES)
+    if now > ends + LEEWAY:
+        raise Refused(Reason.TOKEN_EXPIRED)
+    if now - made > OLDEST + LEEWAY:
+        raise Refused(Reason.TOKEN_TOO_OLD)
+    return ends
+
+
+def _read_time(claims: Mapping[str, Any], name: str) -> datetime:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Refused(Reason.TOKEN_TIMES, detail=name)
+    if not math.isfinite(value) or not 0 < value < _LARGEST_TIME:
+        raise Refused(Reason.TOKEN_TIMES, detail=name)
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        raise Refused(Reason.TOKEN_TIMES, detail=name) from error
+
+
+def check_message(claims: Mapping[str, Any]) -> None:
+    if _require_text(claims, "message_type") != RESOURCE_LINK_MESSAGE:
+        raise Refused(Reason.MESSAGE_TYPE)
+    if _require_text(claims, "version") != "1.3.0":
+        raise Refused(Reason.VERSION)
+
+
+def read_deployment(claims: Mapping[str, Any], expected: Expected) -> str:
+    """The deployment's id, the same that the login named if it named one."""
+    deployment_id = _read_id(_require(claims, "deployment_id"), "deployment_id")
+    if expected.state.deployment_hash not in {"", hash_text(deployment_id)}:
+        raise Refused(Reason.DEPLOYMENT_DIFFERS)
+    return deployment_id
+
+
+def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datetime) -> Launch:
+    """The launch that these claims amount to. Signature, audience, nonce and times were checked before."""
+    target = _read_target(claims, expected)
+    course = _read_course(claims)
+    link = _read_link(claims, course)
+    custom = _read_object(claims, "custom")
+    return Launch(
+        registration_id=expected.state.registration_id,
+        deployment_id=read_deployment(claims, expected),
+        person=_read_person(claims, custom),
+        course=None if _is_account(claims) else course,
+        link=link,
+        line_item=None if link is None else _read_line_item(claims, expected),
+        key=find_key(custom, target),
+        return_url=read_return_url(claims, allow_http=expected.allow_http),
+        origins=list_origins(custom, _read_object(claims, "launch_presentation"), allow_http=expected.allow_http),
+        product=clean_text(_read_object(claims, "tool_platform").get("product_family_code"), most=64),
+        product_version=clean_text(_read_object(claims, "tool_platform").get("version"), most=64),
+        nonce=expected.nonce,
+        expires_at=ends_at,
+        target_differs=hash_text(target) != expected.state.target_hash,
+    )
+
+
+def read_return_url(claims: Mapping[str, Any], *, allow_http: bool) -> str | None:
+    """The way back to the course, where the platform named a usable one."""
+    url = _read_object(claims, "launch_presentation").get("return_url")
+    return str(url) if addresses.is_usable_url(url, allow_http=allow_http) else None
+
+
+def _read_target(claims: Mapping[str, Any], expected: Expected) -> str:
+    target = _require_text(claims, "target_link_uri")
+    if not addresses.is_ours(target, origin=expected.origin):
+        raise Refused(Reason.FOREIGN_TARGET)
+    return target
+
+
+def _read_person(claims: Mapping[str, Any], custom: Mapping[str, Any]) -> Person:
+    standing = _read_roles(claims)
+    if is_student_view(custom) and not standing.is_test_user:
+        standing = Standing(is_learner=standing.is_learner, is_test_user=True)
+    if claims.get("sub") is None:
+        raise Refused(Reason.NO_USER)
+    presentation = _read_object(claims, "launch_presentation")
+    return Person(
+        sub=_read_id(claims["sub"], "sub"),
+        name=_read_name(claims),
+        email=clean_text(claims.get("email"), most=_LONGEST_EMAIL),
+        standing=standing,
+        is_masqueraded=not standing.is_test_user and is_masqueraded(custom),
+        locale=read_locale(presentation.get("locale")) or read_locale(claims.get("locale")),
+    )
+
+
+def _read_roles(claims: Mapping[str, Any]) -> Standing:
+    roles = _require(claims, "roles")
+    if not isinstance(roles, list) or len(roles) > MOST_ROLES or not all(isinstance(role, str) for role in roles):
+        raise Refused(Reason.CLAIM_MALFORMED, detail="roles")
+    return read_standing(roles)
+
+
+def _read_name(claims: Mapping[str, Any]) -> str | None:
+    whole = clean_text(claims.get("name"), most=_LONGEST_NAME)
+    parts = (clean_text(claims.get(part), most=_LONGEST_NAME) for part in ("given_name", "family_name"))
+    return whole or clean_text(" ".join(filter(None, parts)), most=_LONGEST_NAME)
+
+
+def _read_course(claims: Mapping[str, Any]) -> CourseClaim | None:
+    context = claims.get(f"{CLAIM}context")
+    if context is None:
+        return None
+    if not isinstance(context, dict):
+        raise Refused(Reason.CLAIM_MALFORMED, detail="context")
+    return CourseClaim(
+        id=_read_id(context.get("id"), "context"),
+        title=clean_text(context.get("title"), most=_LONGEST_NAME),
+        label=clean_text(context.get("label"), most=_LONGEST_NAME),
+    )
+
+
+def _is_account(claims: Mapping[str, Any]) -> bool:
+    """Whether the context is a whole account (Canvas's administration) and no course."""
+    kinds = _read_object(claims, "context").get("type")
+    return isinstance(kinds, list) and "Account" in kinds
+
+
+def _read_link(claims: Mapping[str, Any], course: CourseClaim | None) -> LinkClaim | None:
+    """The link, or None for an entry in a course's navigation, whose id is the course's own."""
+    link = _require(claims, "resource_link")
+    if not isinstance(link, dict):
+        raise Refused(Reason.CLAIM_MALFORMED, detail="resource_link")
+    link_id = _read_id(link.get("id"), "resource_link")
+    if course is not None and link_id == course.id:
+        return None
+    return LinkClaim(id=link_id, title=clean_text(link.get("title"), most=_LONGEST_NAME))
+
+
+def _read_line_item(claims: Mapping[str, Any], expected: Expected) -> LineItemClaim | None:
+    endpoint = claims.get(AGS_CLAIM)
+    if not isinstance(endpoint, dict):
+        return None
+    url, scopes = _as_https(endpoint.get("lineitem"), expected.issuer), endpoint.get("scope")
+    if not addresses.is_usable_url(url, allow_http=expected.allow_http):
+        return None
+    return LineItemClaim(url=str(url), may_score=isinstance(scopes, list) and SCORE_SCOPE in scopes)
+
+
+def _as_https(url: object, issuer: str) -> object:
+    """A service address in the clear, on a host that we know as https, is used as https (Canvas behind a proxy)."""
+    if isinstance(url, str) and url.startswith("http://") and issuer.startswith("https://"):
+        return f"https://{url.removeprefix('http://')}"
+    return url
+
+
+def _require(claims: Mapping[str, Any], name: str) -> Any:
+    value = claims.get(CLAIM + name)
+    if value is None:
+        raise Refused(Reason.CLAIM_MISSING, detail=name)
+    return value
+
+
+def _require_text(claims: Mapping[str, Any], name: str) -> str:
+    value = _require(claims, name)
+    if not isinstance(value, str):
+        raise Refused(Reason.CLAIM_MALFORMED, detail=name)
+    return value
+
+
+def _read_id(value: object, name: str) -> str:
+    """What a platform calls something, byte for byte: neither trimmed nor folded."""
+    if value is None:
+        raise Refused(Reason.CLAIM_MISSING, detail=name)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or any(c < " " or c == "\x7f" for c in value):
+        raise Refused(Reason.CLAIM_MALFORMED, detail=name)
+    return value
+
+
+def _read_object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An optional object; one of another type counts as absent."""
+    value = claims.get(CLAIM + name)
+    return value if isinstance(value, dict) else {}

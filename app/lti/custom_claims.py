@@ -1,0 +1,47 @@
+"""Our custom parameters: which content a link names, and what Canvas says about who really acts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.lti import addresses
+from app.progress.rules import HOME_KEY
+
+KEY_PARAMETER = "cairn_key"
+KEY_QUERY = "open"
+# What we ask Canvas to fill in at the registration; an unknown variable comes back as it was asked.
+CANVAS_PARAMETERS = {
+    "masquerading_id": "$Canvas.masqueradingUser.id",
+    "masquerading_sub": "$Canvas.masqueradingUser.userId",
+    "student_view": "$com.instructure.User.student_view",
+    "canvas_api_domain": "$Canvas.api.domain",
+}
+
+
+def find_key(custom: Mapping[str, Any], target: str) -> str:
+    """The content key: the link's own parameter, else the one in our address, else the home page."""
+    return _read_value(custom, KEY_PARAMETER) or addresses.read_query(target, KEY_QUERY) or HOME_KEY
+
+
+def is_student_view(custom: Mapping[str, Any]) -> bool:
+    return custom.get("student_view") in (True, "true")
+
+
+def is_masqueraded(custom: Mapping[str, Any]) -> bool:
+    """Whether somebody acts in this person's name. Ask only where the person is no test user: there it resolves too."""
+    return any(_read_value(custom, name) for name in ("masquerading_id", "masquerading_sub"))
+
+
+def list_origins(custom: Mapping[str, Any], presentation: Mapping[str, Any], *, allow_http: bool) -> tuple[str, ...]:
+    """The origins that this launch names as those that frame us."""
+    domain = _read_value(custom, "canvas_api_domain")
+    named = (presentation.get("return_url"), f"https://{domain}" if domain else None)
+    found = (addresses.find_origin(url, allow_http=allow_http) for url in named)
+    return tuple(dict.fromkeys(origin for origin in found if origin))
+
+
+def _read_value(custom: Mapping[str, Any], name: str) -> str:
+    """The parameter's value as text, "" where it is missing, empty or a variable that nobody resolved."""
+    value = custom.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return "" if str(value).startswith("$") else str(value)

@@ -1,0 +1,36 @@
+"""What one running Cairn remembers between launches, in memory: key sets and failures not yet written."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from app.db.session import Database
+from app.lti.keysets import KeySets
+from app.web.house import House
+
+
+@dataclass
+class Tally:
+    """Failures of one registration for one reason: how many wait to be written, and when the last were."""
+
+    waiting: int = 0
+    written_at: datetime | None = None
+
+
+@dataclass
+class Desk:
+    """One for each database, and so one for each running app."""
+
+    keysets: KeySets
+    tallies: dict[tuple[int, str], Tally] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_desks: WeakKeyDictionary[Database, Desk] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def desk_of(house: House) -> Desk:
+    with _lock:
+        return _desks.setdefault(house.database, Desk(KeySets(house.outbound)))

@@ -1,0 +1,48 @@
+"""Which origins may frame the pages of one platform's people: those that its launches and its registration named."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.lti import upserts
+from app.lti.addresses import find_origin
+from app.lti.registrations import Registered
+from app.membership.models import EmbeddingOrigin
+
+# A platform that names a new origin at each launch fills neither the table nor the header.
+MOST_ORIGINS = 30
+_STORED = (
+    select(EmbeddingOrigin.origin)
+    .where(EmbeddingOrigin.platform_id == bindparam("platform_id"))
+    .order_by(EmbeddingOrigin.id)
+    .limit(MOST_ORIGINS)
+)
+
+
+def list_stored(db: Session, *, platform_id: int) -> tuple[str, ...]:
+    return tuple(db.scalars(_STORED, {"platform_id": platform_id}))
+
+
+def keep_origins(
+    db: Session, *, platform_id: int, registered: Registered, named: Iterable[str], now: datetime
+) -> tuple[str, ...]:
+    """All that may frame this launch's session; what it names for the first time is remembered for the next."""
+    stored, named = list_stored(db, platform_id=platform_id), tuple(named)
+    fresh = [origin for origin in named if origin not in stored][: MOST_ORIGINS - len(stored)]
+    rows = ({"platform_id": platform_id, "origin": origin, "first_seen_at": now} for origin in fresh)
+    upserts.put(db, upserts.KEEP_ORIGIN, *rows)
+    return tuple(dict.fromkeys((*named, *list_own(registered), *stored)))
+
+
+def list_own(registered: Registered) -> tuple[str, ...]:
+    """The origins of the registration itself; a hosted Canvas frames us from none of them."""
+    urls = (registered.issuer, registered.authorization_url, registered.registration_url)
+    return tuple(dict.fromkeys(filter(None, (find_origin(url, allow_http=True) for url in urls))))
+
+
+def list_before_session(db: Session, registered: Registered) -> tuple[str, ...]:
+    """The origins for a page before there is a session; empty where too little is known, which means any https."""
+    stored = list_stored(db, platform_id=registered.platform_id) if registered.platform_id else ()
+    return tuple(dict.fromkeys((*list_own(registered), *stored))) if stored else ()

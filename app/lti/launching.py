@@ -1,0 +1,136 @@
+"""One launch from the posted form to the session: checked first, then written in one transaction.
+
+All of it runs in one worker thread of its own kind. No transaction is open while a platform's keys are fetched.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from weakref import WeakKeyDictionary
+
+from anyio import CapacityLimiter, to_thread
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from sqlalchemy.orm import Session
+
+from app.lti import failures
+from app.lti.arrival import Visiting, arrive, spend_nonce
+from app.lti.claims import Expected
+from app.lti.contents import Destination, find_destination, get_known_key
+from app.lti.desk import desk_of
+from app.lti.framing import keep_origins
+from app.lti.keysets import get_key
+from app.lti.launches import Launch
+from app.lti.message_launch import check_launch
+from app.lti.refusals import Reason, Refused
+from app.lti.registrations import Registered, get_open
+from app.lti.states import State, nonce_for
+from app.web.house import House
+from app.web.session import open_session
+
+# Threads of their own: a launch may wait for the one writer, and must not keep a page from its thread meanwhile.
+_LAUNCHES_AT_ONCE = 16
+_limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What arrived at the launch address, its state already read and found to be this browser's."""
+
+    token: str
+    state_text: str
+    state: State
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A person who is in: the session's token for the cookie, where to go, and who may frame it."""
+
+    token: str
+    destination: Destination
+    frame_origins: tuple[str, ...]
+
+
+class _KeysWanted(Exception):  # noqa: N818  a pause on the way, not an error
+    def __init__(self, registered: Registered) -> None:
+        super().__init__()
+        self.registered = registered
+
+
+async def enter(house: House, posted: Posted) -> Entered:
+    """The whole launch. Raises Refused; then nothing of it was kept."""
+    try:
+        return await _in_thread(partial(_launch, house, posted, may_ask=True))
+    except _KeysWanted as wanted:
+        registered = wanted.registered
+    await desk_of(house).keysets.ask(registered.id, registered.keyset_url, now=house.clock())
+    return await _in_thread(partial(_launch, house, posted, may_ask=False))
+
+
+async def _in_thread(work: partial[Entered]) -> Entered:
+    limiter = _limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_LAUNCHES_AT_ONCE))
+    return await to_thread.run_sync(work, limiter=limiter)
+
+
+def _launch(house: House, posted: Posted, *, may_ask: bool) -> Entered:
+    with house.database.reading() as db:
+        registered = get_open(db, registration_id=posted.state.registration_id)
+    launch = _check(house, posted, registered, may_ask=may_ask)
+    try:
+        key = get_known_key(house.library, launch.key)
+    except Refused as refusal:
+        refusal.return_url = launch.return_url
+        raise
+    entered = _write(house, launch, registered, key)
+    if launch.target_differs:
+        failures.count_failure(house, registration_id=registered.id, reason=failures.TARGET_DIFFERS)
+    return entered
+
+
+def _check(house: House, posted: Posted, registered: Registered, *, may_ask: bool) -> Launch:
+    keysets, now = desk_of(house).keysets, house.clock()
+    where = (registered.id, registered.keyset_url)
+
+    def find_key(kid: str) -> RSAPublicKey:
+        if may_ask and keysets.is_worth_asking(*where, kid, now=now):
+            raise _KeysWanted(registered)
+        return get_key(keysets, *where, kid, now=now)
+
+    expected = Expected(
+        issuer=registered.issuer,
+        client_id=registered.client_id,
+        nonce=nonce_for(house.signer, posted.state_text),
+        state=posted.state,
+        now=now,
+        origin=house.settings.origin,
+        allow_http=house.settings.is_development,
+    )
+    return check_launch(posted.token, expected, find_key)
+
+
+def _write(house: House, launch: Launch, registered: Registered, key: str) -> Entered:
+    with house.database.writing() as db:
+        entered = _write_rows(house, db, launch, registered, key)
+    if entered is None:
+        raise Refused(Reason.DEPLOYMENT_PENDING, return_url=launch.return_url)
+    return entered
+
+
+def _write_rows(house: House, db: Session, launch: Launch, registered: Registered, key: str) -> Entered | None:
+    """Everything of one launch; only the deployment, and None, where it waits for an institution."""
+    now, person = house.clock(), launch.person
+    spend_nonce(db, launch, now=now)
+    arrived = arrive(db, launch, registered, Visiting(key, now, marks_courses=house.settings.is_development))
+    if arrived is None:
+        return None
+    origins = keep_origins(db, platform_id=arrived.platform_id, registered=registered, named=launch.origins, now=now)
+    token = open_session(
+        db,
+        user=arrived.user,
+        now=now,
+        frame_origins=origins,
+        is_masqueraded=person.is_masqueraded,
+        locale=person.locale,
+    )
+    for hook in house.before_commit:
+        hook(db)
+    return Entered(token, find_destination(house.library, key, arrived), origins)

@@ -1,0 +1,58 @@
+"""The pages of the protocol's edge: refusals, the way into a new tab. They show nobody's data."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app.lti import failures
+from app.lti.addresses import add_query
+from app.lti.framing import list_before_session
+from app.lti.refusal_texts import WORDS
+from app.lti.refusals import Refused
+from app.lti.registrations import Registered
+from app.web.house import House
+from app.web.templating import render
+from app.web.texts import gettext
+
+# A form that opens a new tab is followed through the sign-in pages of the LMS, wherever they are.
+_ANYWHERE = "https:"
+_LOOPBACK = "http://localhost:* http://127.0.0.1:*"
+
+
+def show_refusal(request: Request, refusal: Refused) -> Response:
+    """The page of that reason, with its status, its code and the way back to the course where one is known."""
+    words = WORDS[refusal.reason]
+    title, what = gettext(words.title), gettext(words.what).format(detail=refusal.detail)
+    back = refusal.return_url and add_query(refusal.return_url, {"lti_errormsg": title})
+    return render(
+        request,
+        "lti/refused.html",
+        status=refusal.status,
+        title=title,
+        what=what,
+        now=gettext(words.now),
+        code=refusal.code,
+        reference=None,
+        back=back,
+    )
+
+
+def count_and_frame(house: House, request: Request, refusal: Refused, registered: Registered | None) -> None:
+    """What a refusal leaves behind where the registration is known: one count, and a page its platform may frame."""
+    if registered is None:
+        return
+    failures.count_failure(house, registration_id=registered.id, reason=refusal.reason.value)
+    with house.database.reading() as db:
+        set_frame(db_origins=list_before_session(db, registered), request=request)
+
+
+def set_frame(*, db_origins: tuple[str, ...], request: Request) -> None:
+    if db_origins:
+        request.state.frame_origins = " ".join(db_origins)
+
+
+def show_new_tab(request: Request, fields: Mapping[str, str], *, is_development: bool) -> Response:
+    """The login once more in a new tab, where our cookie is kept; the LMS's one-shot hint is still unspent."""
+    request.state.form_targets = f"{_ANYWHERE} {_LOOPBACK}" if is_development else _ANYWHERE
+    return render(request, "lti/new_tab.html", fields=fields)

@@ -1,0 +1,62 @@
+"""Registrations as the login and the launch read them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.lti.models import Registration
+from app.lti.refusals import Reason, Refused
+
+_COLUMNS = (
+    Registration.id, Registration.platform_id, Registration.issuer, Registration.client_id,
+    Registration.authorization_url, Registration.keyset_url, Registration.registration_url, Registration.product,
+    Registration.is_active,
+)  # fmt: skip
+_BY_ID = select(*_COLUMNS).where(Registration.id == bindparam("id"))
+_BY_CLIENT = select(*_COLUMNS).where(
+    Registration.issuer == bindparam("issuer"), Registration.client_id == bindparam("client_id")
+)
+_BY_ISSUER = select(*_COLUMNS).where(Registration.issuer == bindparam("issuer")).limit(2)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a login and a launch need of a registration; free of the session it was read in."""
+
+    id: int
+    platform_id: int | None
+    issuer: str
+    client_id: str
+    authorization_url: str
+    keyset_url: str
+    registration_url: str | None
+    product: str | None
+    is_active: bool
+
+
+def find_registered(db: Session, *, issuer: str, client_id: str) -> Registered | None:
+    """By issuer and client id; without a client id the issuer's only registration, None where it has several."""
+    if client_id:
+        return _read(db.execute(_BY_CLIENT, {"issuer": issuer, "client_id": client_id}).one_or_none())
+    rows = db.execute(_BY_ISSUER, {"issuer": issuer}).all()
+    return _read(rows[0]) if len(rows) == 1 else None
+
+
+def find_registered_by_id(db: Session, *, registration_id: int) -> Registered | None:
+    return _read(db.execute(_BY_ID, {"id": registration_id}).one_or_none())
+
+
+def get_open(db: Session, *, registration_id: int) -> Registered:
+    """Raises Refused where the registration is gone or was closed."""
+    found = find_registered_by_id(db, registration_id=registration_id)
+    if found is None or not found.is_active:
+        raise Refused(Reason.REGISTRATION_CLOSED)
+    return found
+
+
+def _read(
+    row: Any,
+) -> Registered | None:
+    return None if row is None else Registered(*row)

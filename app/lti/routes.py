@@ -1,0 +1,121 @@
+"""The addresses that a platform calls: login, launch and our public keys."""
+
+from functools import partial
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app.lti import keys, pages
+from app.lti.binding import BrowserSecret, is_same_browser, keep_secret, list_secrets, make_secret
+from app.lti.launching import Entered, Posted, enter
+from app.lti.logins import LAUNCH_PATH, Login, read_login, write_authentication
+from app.lti.posts import read_launch_form
+from app.lti.refusals import Reason, Refused
+from app.lti.registrations import Registered, find_registered, find_registered_by_id
+from app.lti.states import read_state
+from app.web.cookies import SESSION, set_cookie
+from app.web.deps import HouseDep
+from app.web.forms import Form, parse_form, read_form
+from app.web.guards import Public
+from app.web.house import House
+from app.web.templating import path_for
+
+router = APIRouter()
+SEE_OTHER = 303
+KEYS_MAX_AGE = "public, max-age=3600"
+
+
+@router.get("/lti/jwks", name="lti.jwks", dependencies=[Public])
+def jwks(house: HouseDep) -> Response:
+    return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
+
+
+@router.get("/lti/login", name="lti.login", dependencies=[Public])
+def login_by_get(request: Request, house: HouseDep) -> Response:
+    return _answer_login(request, house, parse_form(request.scope["query_string"]))
+
+
+@router.post("/lti/login", name="lti.login", dependencies=[Public])
+async def login_by_post(request: Request, house: HouseDep) -> Response:
+    form = await read_form(request)
+    return await to_thread.run_sync(partial(_answer_login, request, house, form))
+
+
+def _answer_login(request: Request, house: House, form: Form) -> Response:
+    """Writes nothing anywhere: what must be known at the launch travels in the state."""
+    registered = None
+    try:
+        login = read_login(form, origin=house.settings.origin)
+        registered = _get_registered(house, login)
+        return _go_on(request, house, login, registered)
+    except Refused as refusal:
+        pages.count_and_frame(house, request, refusal, registered)
+        return pages.show_refusal(request, refusal)
+
+
+def _get_registered(house: House, login: Login) -> Registered:
+    with house.database.reading() as db:
+        found = find_registered(db, issuer=login.issuer, client_id=login.client_id)
+    if found is None or not found.is_active:
+        raise Refused(Reason.UNKNOWN_PLATFORM)
+    return found
+
+
+def _go_on(request: Request, house: House, login: Login, registered: Registered) -> Response:
+    """To the platform with a browser that has a secret; to ourselves, once, with one that has none yet."""
+    known = list_secrets(request.cookies)
+    if known:
+        return _with_secret(_to_platform(house, login, registered, known[0]), known[0])
+    if not login.was_bounced:
+        again = f"{path_for(request, 'lti.login')}?{login.bounce_query}"
+        return _with_secret(RedirectResponse(again, SEE_OTHER), make_secret())
+    return pages.show_new_tab(request, login.fields, is_development=house.settings.is_development)
+
+
+def _to_platform(house: House, login: Login, registered: Registered, secret: BrowserSecret) -> Response:
+    return RedirectResponse(write_authentication(house, login, registered, secret), SEE_OTHER)
+
+
+def _with_secret(response: Response, secret: BrowserSecret) -> Response:
+    keep_secret(response, secret)
+    return response
+
+
+@router.post(LAUNCH_PATH, name="lti.launch", dependencies=[Public])
+async def launch(request: Request, house: HouseDep) -> Response:
+    registration_id = None
+    try:
+        posted = await read_launch_form(request)
+        state = read_state(house.signer, posted.state, now=house.clock())
+        registration_id = state.registration_id
+        posted.raise_error()
+        _check_browser(request, state.secret_hash)
+        entered = await enter(house, Posted(posted.id_token, posted.state, state))
+    except Refused as refusal:
+        return await to_thread.run_sync(partial(_refuse, request, house, refusal, registration_id))
+    return _let_in(request, entered)
+
+
+def _check_browser(request: Request, secret_hash: str) -> None:
+    if not list_secrets(request.cookies):
+        raise Refused(Reason.COOKIES_BLOCKED)
+    if not is_same_browser(request.cookies, secret_hash):
+        raise Refused(Reason.OTHER_BROWSER)
+
+
+def _let_in(request: Request, entered: Entered) -> Response:
+    request.state.frame_origins = " ".join(entered.frame_origins)
+    place = path_for(request, entered.destination.name, **entered.destination.params)
+    response = RedirectResponse(place, SEE_OTHER)
+    set_cookie(response, SESSION, entered.token)
+    return response
+
+
+def _refuse(request: Request, house: House, refusal: Refused, registration_id: int | None) -> Response:
+    registered = None
+    if registration_id is not None:
+        with house.database.reading() as db:
+            registered = find_registered_by_id(db, registration_id=registration_id)
+    pages.count_and_frame(house, request, refusal, registered)
+    return pages.show_refusal(request, refusal)

@@ -1,0 +1,3 @@
+"""What functional tests share: a tool with a platform."""
+
+from tests.lti_kit import tool as tool
