@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.practice_lms.keys import KeyRing
@@ -32,12 +33,19 @@ class Temper(ABC):
 
     name: TemperName
     urls: SiteUrls
-    keys: KeyRing
 
     def __init__(self, settings: PracticeSettings, world: World, begun: BegunLaunches) -> None:
         self.settings = settings
         self.world = world
         self.begun = begun
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """Made when first asked for: a key costs a moment."""
+        return KeyRing(self.name_key)
+
+    @abstractmethod
+    def name_key(self) -> str: ...
 
     @abstractmethod
     def sub_of(self, person: Person) -> str: ...

@@ -1,19 +1,21 @@
 """The layer around the services: writes the log of calls and lets the asked-for faults happen."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.practice_lms.calls import Call, cut_body, cut_headers, cut_query
 from app.practice_lms.faults import Fault, find_service
+from app.practice_lms.tokens import AccessToken
 
 if TYPE_CHECKING:
     from app.practice_lms.platform import Platform
 
 ABORT = "practice.abort"
 REASON_HEADER = b"x-practice-reason"
+_DROPPED = "practice.dropped"
 
 
 class WatchedServices:
@@ -29,30 +31,32 @@ class WatchedServices:
             await self._app(scope, receive, send)
             return
         body = await _read_all(receive)
-        seen: dict[str, Any] = {"status": None, "reason": ""}
         token = self._platform.tokens.find(_bearer_of(scope))
-        try:
-            await self._answer(scope, _replay(body, receive), _noting(send, seen))
-        finally:
-            self._platform.call_log.add(self._call(scope, service, body, token, seen))
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fault = self._platform.faults.take(find_service(scope["path"]) or "")
+        def record(status: int | None, reason: str) -> None:
+            self._platform.call_log.add(self._call(scope, service, body, token, (status, reason)))
+
+        await self._answer(scope, service, _replay(body, receive), _recording(send, record))
+
+    async def _answer(self, scope: Scope, service: str, receive: Receive, send: Send) -> None:
+        fault = self._platform.faults.take(service)
         if fault is None:
             await self._app(scope, receive, send)
             return
         await asyncio.sleep(fault.delay)
         if fault.down:
-            await _drop(scope, receive)
+            await _drop(scope, receive, send)
         elif fault.lose_answer:
             await self._app(scope, receive, _swallow)
-            await _drop(scope, receive)
+            await _drop(scope, receive, send)
         elif fault.status is None:
             await self._app(scope, receive, send)
         else:
             await _send_fault(fault, send)
 
-    def _call(self, scope: Scope, service: str, body: bytes, token: Any, seen: dict[str, Any]) -> Call:
+    def _call(
+        self, scope: Scope, service: str, body: bytes, token: AccessToken | None, answered: tuple[int | None, str]
+    ) -> Call:
         headers = cut_headers(scope["headers"])
         query = cut_query(scope["query_string"].decode("latin-1"))
         return Call(
@@ -64,8 +68,8 @@ class WatchedServices:
             scope=" ".join(token.scopes) if token else "",
             client_id=token.client_id if token else "",
             body=cut_body(body, headers),
-            status=seen["status"],
-            reason=seen["reason"],
+            status=answered[0],
+            reason=answered[1],
         )
 
 
@@ -94,22 +98,28 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _noting(send: Send, seen: dict[str, Any]) -> Callable[[Message], Awaitable[None]]:
-    async def noted(message: Message) -> None:
+def _recording(send: Send, record: Callable[[int | None, str], None]) -> Send:
+    """Writes the log before the answer leaves, so that whoever has the answer finds the call in the log."""
+
+    async def recorded(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = dict(message.get("headers", ()))
-            seen["status"], seen["reason"] = message["status"], headers.get(REASON_HEADER, b"").decode("latin-1")
+            record(message["status"], headers.get(REASON_HEADER, b"").decode("latin-1"))
+        elif message["type"] == _DROPPED:
+            record(None, "dropped")
+            return
         await send(message)
 
-    return noted
+    return recorded
 
 
 async def _swallow(message: Message) -> None:
     """Take an answer that never leaves."""
 
 
-async def _drop(scope: Scope, receive: Receive) -> None:
+async def _drop(scope: Scope, receive: Receive, send: Send) -> None:
     """End the connection without an answer; where there is no socket, raise what a broken one would."""
+    await send({"type": _DROPPED})
     abort = scope.get(ABORT)
     if abort is None:
         raise ConnectionResetError("the practice LMS dropped the connection")

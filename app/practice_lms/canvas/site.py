@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import jwt
 
 from app.practice_lms.canvas.claims import build_claims
-from app.practice_lms.keys import KeyRing
 from app.practice_lms.launches import BegunLaunch, BegunLaunches, Launch
 from app.practice_lms.registrations import Registration, Registrations, ToolConfig
 from app.practice_lms.settings import PracticeSettings
@@ -34,7 +33,6 @@ class CanvasTemper(Temper):
         issuer, sso = settings.issuer_origin or settings.base_url, settings.token_origin or settings.base_url
         self._secret = secrets.token_bytes(32)
         self._deep_links: dict[str, Launch] = {}
-        self.keys = KeyRing(lambda: f"{settings.clock():%Y-%m-%dT%H:%M:%SZ}_{secrets.token_hex(16)}")
         self.urls = SiteUrls(
             issuer=issuer,
             configuration=f"{issuer}/api/lti/security/openid-configuration",
@@ -43,6 +41,10 @@ class CanvasTemper(Temper):
             jwks=f"{sso}/api/lti/security/jwks",
             registration=f"{settings.base_url}/api/lti/registrations",
         )
+
+    def name_key(self) -> str:
+        """Colons and all: nobody should make a file name of it."""
+        return f"{self.settings.clock():%Y-%m-%dT%H:%M:%SZ}_{secrets.token_hex(16)}"
 
     def sub_of(self, person: Person) -> str:
         return person.uuid

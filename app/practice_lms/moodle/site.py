@@ -5,7 +5,6 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.practice_lms.keys import KeyRing
 from app.practice_lms.launches import BegunLaunch, BegunLaunches, Launch
 from app.practice_lms.moodle.claims import build_claims
 from app.practice_lms.moodle.registration_tokens import make_registration_token
@@ -26,7 +25,6 @@ class MoodleTemper(Temper):
     def __init__(self, settings: PracticeSettings, world: World, begun: BegunLaunches) -> None:
         super().__init__(settings, world, begun)
         root = f"{settings.base_url}/mod/lti"
-        self.keys = KeyRing(lambda: secrets.token_hex(10))
         self.urls = SiteUrls(
             issuer=settings.base_url,
             configuration=f"{root}/openid-configuration.php",
@@ -36,6 +34,9 @@ class MoodleTemper(Temper):
             registration=f"{root}/openid-registration.php",
         )
         self._services = f"{root}/services.php"
+
+    def name_key(self) -> str:
+        return secrets.token_hex(10)
 
     def sub_of(self, person: Person) -> str:
         return person.id

@@ -19,13 +19,14 @@ TOOL = "http://127.0.0.1:8000"
 LMS = "http://localhost:8001"
 ISSUER = "http://localhost:8002"
 TOKEN_HOST = "http://localhost:8003"
+_KEY = SigningKey.generate("tool-key")
 
 
 class RightTool:
     """`client` is its way to the LMS, as a browser and as a server; nothing is followed."""
 
     def __init__(self, temper: Any, clock: Any, **more: Any) -> None:
-        self.key = SigningKey.generate("tool-key")
+        self.key = _KEY
         self.keys_answer: FetchedAnswer | None = None
         self.clock = clock
         hosts = {"issuer_origin": ISSUER, "token_origin": TOKEN_HOST} if temper == "canvas" else {}
@@ -125,7 +126,9 @@ class RightTool:
 
     def send_score(self, *, url: str | None = None, media_type: str = SCORE_TYPE, **changes: Any) -> Any:
         headers = {**self.bearer(SCORE), "Content-Type": media_type}
-        return self.client.post(url or self.score_url(), content=json.dumps(self.build_score(**changes)), headers=headers)
+        return self.client.post(
+            url or self.score_url(), content=json.dumps(self.build_score(**changes)), headers=headers
+        )
 
     def stored(self, person: str = "5", link: str = "1") -> Any:
         return self.platform.grade_of(person, self.platform.links[link].line_item_id)

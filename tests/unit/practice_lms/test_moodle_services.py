@@ -223,8 +223,13 @@ def test_a_line_item_without_label_or_maximum_is_a_400(moodle, wanted):
 def test_a_line_item_in_plain_json_or_for_a_foreign_link_is_refused(moodle):
     wanted = json.dumps({"label": "A", "scoreMaximum": 1, "resourceLinkId": "99"})
     headers = moodle.bearer(LINEITEM)
-    assert moodle.client.post(ITEMS, content=wanted, headers={**headers, "Content-Type": "application/json"}).status_code == 400
-    assert moodle.client.post(ITEMS, content=wanted, headers={**headers, "Content-Type": LINEITEM_TYPE}).status_code == 403
+    assert (
+        moodle.client.post(ITEMS, content=wanted, headers={**headers, "Content-Type": "application/json"}).status_code
+        == 400
+    )
+    assert (
+        moodle.client.post(ITEMS, content=wanted, headers={**headers, "Content-Type": LINEITEM_TYPE}).status_code == 403
+    )
 
 
 def test_deleting_a_links_own_column_takes_it_from_the_next_launch(moodle):
