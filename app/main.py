@@ -12,8 +12,8 @@ from app.db.session import Database
 from app.jobs import Job
 from app.learning import routes as learning_routes
 from app.lti import deliveries
-from app.lti.grades import score_job
 from app.lti import routes as lti_routes
+from app.lti.grades import score_job
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from app.programs import service as programs_service
