@@ -5,21 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.learning.inserting import insert_once
 from app.learning.models import Answer, Attempt, ContentVersion
 from app.membership.models import User
-
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_OPEN = {
-    name: insert(Attempt).on_conflict_do_nothing(index_elements=["user_id", "key", "number"])
-    for name, insert in _INSERTS.items()
-}
-_ANSWER = {
-    name: insert(Answer).on_conflict_do_nothing(index_elements=["attempt_id", "step"]).returning(Answer.id)
-    for name, insert in _INSERTS.items()
-}
 
 
 def open_attempt(db: Session, *, user: User, attempt: Attempt) -> Attempt:
@@ -37,7 +27,7 @@ def open_attempt(db: Session, *, user: User, attempt: Attempt) -> Attempt:
         "is_replay": bool(attempt.is_replay),
         "started_at": attempt.started_at,
     }
-    db.execute(_OPEN[db.get_bind().dialect.name], row)
+    insert_once(db, Attempt, row, unique=["user_id", "key", "number"])
     return db.scalars(
         select(Attempt).where(
             Attempt.institution_id == user.institution_id,
@@ -58,7 +48,7 @@ def give_answer(db: Session, *, attempt: Attempt, step: str, given: Any, now: da
         "given": given,
         "at": now,
     }
-    return db.scalar(_ANSWER[db.get_bind().dialect.name], row) is not None
+    return insert_once(db, Answer, row, unique=["attempt_id", "step"])
 
 
 def find_latest(db: Session, *, user: User, key: str) -> tuple[Attempt, ContentVersion] | None:
@@ -84,4 +74,4 @@ def read_answers(db: Session, *, attempt: Attempt) -> dict[str, Any]:
         )
         .order_by(Answer.id)
     )
-    return {step: given for step, given in rows}
+    return {row.step: row.given for row in rows}

@@ -9,6 +9,7 @@ from app.web.forms import Form
 from modules import Interaction
 
 LONGEST_TEXT = 8000
+LONGEST_NUMBER = 9
 HIGHEST_REVISION = 2**31 - 1
 
 
@@ -23,7 +24,7 @@ def read_answer(interaction: Interaction, form: Form) -> Any:
     """
     if interaction.kind == "predict":
         number = form.one("answer").strip()
-        return int(number) if number.isascii() and number.isdecimal() and len(number) <= len(str(interaction.of)) else None
+        return int(number) if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER else None
     if interaction.kind == "sort":
         placed = {row.id: form.one(f"row-{row.id}") for row in interaction.rows}
         return placed if all(placed.values()) else None

@@ -71,7 +71,8 @@ def answer_lesson(at: AtLesson, form: PostedForm) -> Response:
 @router.post(f"{PATH}/read", name="learning.read")
 def read_lesson(at: AtLesson) -> Response:
     facts = service.read_lesson(at.db, user=at.here.user, module=at.module, lesson=at.lesson, now=at.now)
-    return RedirectResponse(next_step_path(at.request, at.module, facts, after=at.key), status_code=HTTPStatus.SEE_OTHER)
+    path = next_step_path(at.request, at.module, facts, after=at.key)
+    return RedirectResponse(path, status_code=HTTPStatus.SEE_OTHER)
 
 
 def _take_answer(at: LessonDesk, form: Form) -> Response:
@@ -135,7 +136,7 @@ def _render(at: LessonDesk, posted: Posted = NOTHING_POSTED, status: HTTPStatus 
 
 
 def _read(at: LessonDesk) -> LessonReading:
-    """Three statements at most. Somebody who acts in this person's name sees the lesson, and nothing that was answered."""
+    """Three statements at most. Who acts in this person's name sees the lesson, and nothing that was answered."""
     facts = progress_queries.read_facts(at.db, user=at.here.user)
     reading = LessonReading(at.here.user, at.module, at.lesson, facts)
     if at.here.session.is_masqueraded:

@@ -23,7 +23,7 @@ def part_path(request: Request, module: Module, part: Part) -> str:
 
 
 def next_step_path(request: Request, module: Module, facts: rules.Facts, *, after: str | None = None) -> str:
-    """The next thing that is not done: from the part with the key `after` on, else from the start, else the end page."""
+    """The next thing not done: behind the part with the key `after`, else from the start, else the end page."""
     part = rules.find_next(module, facts, after=after)
     return part_path(request, module, part) if part else path_for(request, "learning.complete", slug=module.slug)
 

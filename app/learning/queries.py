@@ -48,7 +48,7 @@ def read_writings(db: Session, *, user: User, keys: Sequence[str]) -> dict[str, 
 
 @dataclass(frozen=True)
 class VisitSeen:
-    """One launch in a person's name: when, from which course (None: outside one), and whether somebody acted as them."""
+    """One launch in a person's name: when, from which course (None: none), and whether somebody acted as them."""
 
     at: datetime
     course: str | None

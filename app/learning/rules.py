@@ -82,7 +82,7 @@ def list_remaining(module: Module, facts: Facts) -> tuple[Part, ...]:
 
 
 def find_next(module: Module, facts: Facts, *, after: str | None = None) -> Part | None:
-    """The first part that is not done, looked for behind the part with the key `after` before it is looked for at all."""
+    """The first part that is not done; one behind the part with the key `after` comes before the others."""
     remaining = list_remaining(module, facts)
     keys = [part.key for part in list_parts(module)]
     start = keys.index(after) if after in keys else -1

@@ -4,20 +4,15 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 import modules
+from app.learning.inserting import insert_once
 from app.learning.models import ContentVersion
-
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_KEEP = {
-    name: insert(ContentVersion).on_conflict_do_nothing(index_elements=["digest"]) for name, insert in _INSERTS.items()
-}
 
 
 def keep_version(db: Session, *, activity: Any, now: datetime) -> str:
-    """Stores a check, vignette, role set, interaction, reflection or task under its digest, once; returns the digest."""
+    """Stores a check, vignette, role set, interaction or other activity once, under its digest, and returns that."""
     digest = modules.digest_of(activity)
     row = {
         "digest": digest,
@@ -26,7 +21,7 @@ def keep_version(db: Session, *, activity: Any, now: datetime) -> str:
         "body": json.loads(modules.canonical_json(activity)),
         "stored_at": now,
     }
-    db.execute(_KEEP[db.get_bind().dialect.name], row)
+    insert_once(db, ContentVersion, row, unique=["digest"])
     return digest
 
 

@@ -5,22 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.learning.inserting import insert_once
 from app.learning.models import Writing
 from app.membership.models import User
-
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_BEGIN = {
-    name: insert(Writing).on_conflict_do_nothing(index_elements=["user_id", "key"]).returning(Writing.id)
-    for name, insert in _INSERTS.items()
-}
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A text as a page sends it: its key, the words, and the revision that the page was built on (0: there was none)."""
+    """A text as a page sends it: key, words, and the revision that the page was built on (0: there was none)."""
 
     key: str
     text: str
@@ -39,7 +33,7 @@ class Kept:
 
 
 def save_text(db: Session, *, user: User, draft: Draft, now: datetime) -> Kept | None:
-    """Keeps a draft. The same words again are fine whatever their revision; None: there was nothing, and there is nothing."""
+    """Keeps a draft; the same words again are fine, whatever their revision. None: nothing was and nothing is there."""
     found = _find(db, user, draft.key)
     if found is None and (not draft.text or _begin(db, user, draft, now)):
         return Kept(draft.key, draft.text, 1, now) if draft.text else None
@@ -78,7 +72,7 @@ def _begin(db: Session, user: User, draft: Draft, now: datetime) -> bool:
         "revision": 1,
         "saved_at": now,
     }
-    return db.scalar(_BEGIN[db.get_bind().dialect.name], row) is not None
+    return insert_once(db, Writing, row, unique=["user_id", "key"])
 
 
 def _replace(db: Session, found: Writing, draft: Draft, now: datetime) -> bool:

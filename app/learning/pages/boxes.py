@@ -54,7 +54,8 @@ def fill_box(box: Box, writing: Writing | None, key: str, sent: Sent = NOTHING_S
 
 def list_problems(boxes: Iterable[Box]) -> tuple[tuple[str, str], ...]:
     """The lines of the summary above the form: the field's id and the sentence."""
-    return tuple((f"text-{box.id}", box.problem or tell_clash()) for box in boxes if box.problem or box.other is not None)
+    refused = (box for box in boxes if box.problem or box.other is not None)
+    return tuple((f"text-{box.id}", box.problem or tell_clash()) for box in refused)
 
 
 def tell_clash() -> str:

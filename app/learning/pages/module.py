@@ -54,12 +54,20 @@ class CompletePage:
 
 
 @dataclass(frozen=True)
+class RoleLine:
+    """A role's name and when it is the one."""
+
+    name: str
+    when: Html
+
+
+@dataclass(frozen=True)
 class CardPage:
     """The role card: half a page of advice and the five roles."""
 
     module: Module
     text: Html
-    roles: tuple[Html, ...]
+    roles: tuple[RoleLine, ...]
 
 
 def make_module_page(request: Request, module: Module, facts: Facts, text: PageText) -> ModulePage:
@@ -88,8 +96,10 @@ def make_complete_page(request: Request, module: Module, facts: Facts, receipts:
 
 
 def make_card_page(module: Module, text: PageText) -> CardPage:
-    names = module.role_sets[0].roles.model_dump().values() if module.role_sets else ()
-    return CardPage(module, text.paragraphs(module.sheet.job_aid.text), tuple(text.inline(name) for name in names))
+    sentences = module.role_sets[0].roles.model_dump().values() if module.role_sets else ()
+    lines = (sentence.partition(". ") for sentence in sentences)
+    roles = tuple(RoleLine(name, text.inline(when)) for name, _dot, when in lines)
+    return CardPage(module, text.paragraphs(module.sheet.job_aid.text), roles)
 
 
 def read_attested_at(module: Module, facts: Facts) -> datetime | None:

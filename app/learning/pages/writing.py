@@ -15,7 +15,6 @@ from app.progress.rules import FactKind, activity_key
 from modules import Module
 
 
-
 @dataclass(frozen=True)
 class Held:
     """The texts that are kept, by key, and what a form sent and could not be kept."""
