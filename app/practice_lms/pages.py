@@ -11,12 +11,19 @@ from app.practice_lms.platform import Platform
 from app.practice_lms.refusals import Refusal
 from app.practice_lms.rendering import render
 from app.practice_lms.sessions import COOKIE, BrowserSession
-from app.practice_lms.world import Course, Link
+from app.practice_lms.world import Course, Enrolment, Link, Person
 
 router = APIRouter()
 
 FIRST_PERSON = "5"
 NOBODY = "nobody"
+_KINDS: dict[Enrolment | None, str] = {
+    "student": "faculty learner",
+    "teacher": "instructor",
+    "assistant": "teaching assistant",
+    "test": "test user",
+    None: "not enrolled",
+}
 
 
 def show(
@@ -30,6 +37,7 @@ def show(
         "person": person,
         "acting": acting,
         "people": tuple(platform.world.people.values())[:12],
+        "kinds": {one.id: describe(platform, one) for one in platform.world.people.values()},
         "courses": tuple(platform.world.courses.values()),
         "registration": platform.find_registration(),
         "tool": platform.settings.tool_base_url,
@@ -38,6 +46,12 @@ def show(
     if session is None:
         set_cookie(answer, known)
     return answer
+
+
+def describe(platform: Platform, person: Person) -> str:
+    """What somebody is in the first course, in words."""
+    first = next(iter(platform.world.courses.values()))
+    return "administrator" if person.is_admin else _KINDS[first.enrolments.get(person.id)]
 
 
 def set_cookie(answer: Response, session: BrowserSession) -> None:
