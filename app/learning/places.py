@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.progress.rules import activity_key
+from app.progress.rules import FactKind, activity_key
 from modules import Check, Module, RoleSet, Vignette
 
 
@@ -43,3 +43,8 @@ class CheckPlace:
     @property
     def key(self) -> str:
         return activity_key(self.module.id, self.check.id)
+
+    @property
+    def passed(self) -> tuple[str, str]:
+        """The fact that says it is passed."""
+        return (FactKind.PASSED, self.key)

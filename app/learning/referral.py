@@ -1,4 +1,4 @@
-"""Where a coach turns when a learner may be in danger: general words until the institution has given its own contacts."""
+"""Where a coach turns when a learner may be in danger: general words until the institution gives its own contacts."""
 
 from app.membership.models import User
 from app.web.texts import gettext as _

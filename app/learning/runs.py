@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select, update
@@ -13,6 +14,14 @@ from app.membership.models import User
 from modules import Check, RoleSet, Vignette
 
 Shape = TypeVar("Shape", Check, RoleSet, Vignette)
+
+
+class Outcome(Enum):
+    """What became of a posted step."""
+
+    KEPT = auto()
+    TOO_LATE = auto()
+    NOT_WHOLE = auto()
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Work:
 class Run(Generic[Shape]):
     """An attempt, its activity and its answers, oldest first. Later editions of the activity do not touch it."""
 
+    user: User
     attempt: Attempt
     activity: Shape
     answers: tuple[Answer, ...] = ()
@@ -34,6 +44,11 @@ class Run(Generic[Shape]):
     @property
     def number(self) -> int:
         return self.attempt.number
+
+    @property
+    def seed(self) -> str:
+        """Decides what is drawn and how it is shuffled: the same at every reload, another for the next attempt."""
+        return f"{self.user.uuid}:{self.attempt.number}"
 
     @property
     def is_over(self) -> bool:
@@ -54,7 +69,7 @@ def find_run(db: Session, work: Work, shape: type[Shape]) -> Run[Shape] | None:
     activity = versions.restore(version)
     if not isinstance(activity, shape):
         raise TypeError(f"{work.key} was stored as {version.kind}")
-    return Run(attempt, activity, _list_answers(db, attempt))
+    return Run(work.user, attempt, activity, _list_answers(db, attempt))
 
 
 def _list_answers(db: Session, attempt: Attempt) -> tuple[Answer, ...]:

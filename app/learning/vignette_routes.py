@@ -11,7 +11,7 @@ from app.learning.addresses import AtVignette, go_on, is_late, read_number
 from app.learning.opening import close_to_actors
 from app.learning.places import VignettePlace
 from app.learning.referral import make_page_text
-from app.learning.runs import Run
+from app.learning.runs import Outcome, Run
 from app.web.deps import DbSession, HouseDep, Now
 from app.web.forms import PostedForm
 from app.web.guards import Learner
@@ -43,9 +43,9 @@ def choose(  # noqa: PLR0913, PLR0917  a route's injected ones
 ) -> Response:
     posted = service.PostedChoice(read_number(form, "attempt"), read_number(form, "step"), form.one("choice"))
     outcome = service.choose(db, place, user=here.user, posted=posted, now=now)
-    if outcome is service.Outcome.NOTHING_CHOSEN:
+    if outcome is Outcome.NOT_WHOLE:
         return _show(request, house, place, service.find_run(db, place, user=here.user), is_refused=True)
-    return _go_on(request, place, late=outcome is service.Outcome.TOO_LATE)
+    return _go_on(request, place, late=outcome is Outcome.TOO_LATE)
 
 
 def _go_on(request: Request, place: VignettePlace, *, late: bool = False) -> Response:
@@ -60,11 +60,13 @@ def _show(
     vignette = run.activity if run else place.vignette
     text = make_page_text(house.library, request.state.visitor.user, vignette.locale)
     lesson = place.module.find_lesson_of_vignette(place.vignette.id)
-    shown: dict[str, Any] = {"place": place, "vignette": vignette, "run": run, "lesson": lesson, "is_late": is_late(request)}
+    shown: dict[str, Any] = {"place": place, "vignette": vignette, "run": run, "lesson": lesson}
+    shown |= {"is_late": is_late(request)}
     if run is None:
         return render(request, "learning/vignette_intro.html", page=pages.make_intro(place, text), **shown)
     if run.is_over:
-        return render(request, "learning/vignette_end.html", page=pages.make_end(run, text), **shown)
-    page = pages.make_step(run, text, now=house.clock())
-    status = 422 if is_refused else 200
-    return render(request, "learning/vignette.html", status=status, page=page, is_refused=is_refused, **shown)
+        ended = pages.make_end(run, text)
+        return render(request, "learning/vignette_end.html", page=ended, notes=text.sources, **shown)
+    step = pages.make_step(run, text, now=house.clock())
+    shown |= {"is_refused": is_refused, "notes": text.sources}
+    return render(request, "learning/vignette.html", status=422 if is_refused else 200, page=step, **shown)

@@ -3,26 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
 
 from sqlalchemy.orm import Session
 
 from app.learning import completion, runs
 from app.learning.places import VignettePlace
-from app.learning.runs import Run, Work
+from app.learning.runs import Outcome, Run, Work
 from app.membership.models import User
 from app.progress.rules import FactKind
 from modules import PathDoesNotFit, Vignette, Walk, walk
 
 CHOICE = "choice"
-
-
-class Outcome(Enum):
-    """What became of a posted choice."""
-
-    TAKEN = auto()
-    TOO_LATE = auto()
-    NOTHING_CHOSEN = auto()
 
 
 @dataclass(frozen=True)
@@ -64,28 +55,25 @@ def choose(db: Session, place: VignettePlace, *, user: User, posted: PostedChoic
         return Outcome.TOO_LATE
     path = path_of(run)
     if posted.step != len(path) or run.is_over:
-        return Outcome.TAKEN if posted.choice in path[posted.step : posted.step + 1] else Outcome.TOO_LATE
+        return Outcome.KEPT if posted.choice in path[posted.step : posted.step + 1] else Outcome.TOO_LATE
     return _take(db, place, run=run, path=(*path, posted.choice), now=now)
 
 
-def _take(
-    db: Session, place: VignettePlace, *, run: Run[Vignette], path: Sequence[str], now: datetime
-) -> Outcome:
+def _take(db: Session, place: VignettePlace, *, run: Run[Vignette], path: Sequence[str], now: datetime) -> Outcome:
     try:
         walked = walk(run.activity, path)
     except PathDoesNotFit:
-        return Outcome.NOTHING_CHOSEN
+        return Outcome.NOT_WHOLE
     if not runs.keep_answer(db, run, step=str(len(path)), given={CHOICE: path[-1]}, now=now):
         return Outcome.TOO_LATE
     if walked.is_over:
         _finish(db, place, run=run, now=now)
-    return Outcome.TAKEN
+    return Outcome.KEPT
 
 
 def _finish(db: Session, place: VignettePlace, *, run: Run[Vignette], now: datetime) -> None:
     """The first ending is a fact; a replay leaves the record alone."""
     runs.finish(db, run, now=now)
     if not run.attempt.is_replay:
-        user = db.get_one(User, run.attempt.user_id)
         fact = (FactKind.FINISHED, place.key)
-        completion.record_part(db, user=user, module=place.module, fact=fact, now=now)
+        completion.record_part(db, user=run.user, module=place.module, fact=fact, now=now)
