@@ -1,0 +1,5 @@
+"""The stages of the attacks."""
+
+from tests.attack_fixtures import database_of_the_run, fresh_stage, shared_stage, stage
+
+__all__ = ["database_of_the_run", "fresh_stage", "shared_stage", "stage"]
