@@ -90,5 +90,18 @@ def find_next(module: Module, facts: Facts, *, after: str | None = None) -> Part
     return next(behind, None) or next(iter(remaining), None)
 
 
+def find_inner(module: Module, part: Part) -> Part | None:
+    """The vignette that stands inside a lesson."""
+    lesson = module.find_lesson(part.id) if part.kind is PartKind.LESSON else None
+    inner = lesson.interaction.vignette if lesson and lesson.interaction.kind == "vignette" else None
+    return next((one for one in list_parts(module) if one.kind is PartKind.VIGNETTE and one.id == inner), None)
+
+
+def tell_minutes(module: Module, part: Part, facts: Facts) -> int:
+    """How long somebody will be at a part now: in a lesson its vignette counts, while that is not done."""
+    inner = find_inner(module, part)
+    return part.minutes + (inner.minutes if inner and inner.done_at(facts) is None else 0)
+
+
 def count_minutes(parts: Iterable[Part]) -> int:
     return sum(part.minutes for part in parts)

@@ -120,7 +120,8 @@ def _next_part(request: Request, module: Module, facts: Facts) -> NextCard | Non
     begun = status(facts, module_key(module.id)).status is not Status.NOT_STARTED
     over = _("Next: {module}, {part}").format(module=module.title, part=_lower_first(name_part(module, part)))
     action = _("Continue") if begun else _("Begin")
-    return NextCard(over, part.title, part.minutes, part_path(request, module, part), action)
+    minutes = rules.tell_minutes(module, part, facts)
+    return NextCard(over, part.title, minutes, part_path(request, module, part), action)
 
 
 def _task_card(request: Request, module: Module) -> NextCard:

@@ -23,12 +23,14 @@ KINDS = {
 
 @dataclass(frozen=True)
 class PartRow:
-    """One line of a module's list: what, how long, whether it is done and where it stands."""
+    """One line of a module's list: what, how long, whether it is done and where it stands.
+
+    `minutes` is None for what is counted in the lesson around it.
+    """
 
     over: str
     title: str
-    idea: str | None
-    minutes: int
+    minutes: int | None
     path: str
     done_at: datetime | None
     is_next: bool
@@ -49,14 +51,19 @@ def list_rows(request: Request, module: Module, facts: Facts) -> tuple[PartRow, 
 
 
 def _make_row(request: Request, module: Module, part: Part, facts: Facts, coming: Part | None) -> PartRow:
-    lesson = module.find_lesson(part.id) if part.kind is PartKind.LESSON else None
+    is_counted = part.key not in {inner.key for inner in _list_inner_ahead(module, facts)}
     return PartRow(
         over=name_part(module, part),
         title=part.title,
-        idea=lesson.idea if lesson else None,
-        minutes=part.minutes,
+        minutes=rules.tell_minutes(module, part, facts) if is_counted else None,
         path=part_path(request, module, part),
         done_at=part.done_at(facts),
         is_next=part == coming,
         is_inner=part.kind is PartKind.VIGNETTE,
     )
+
+
+def _list_inner_ahead(module: Module, facts: Facts) -> tuple[Part, ...]:
+    """The vignettes inside lessons that are still to be read: their minutes are told with the lesson's."""
+    unread = (part for part in rules.list_remaining(module, facts) if part.kind is PartKind.LESSON)
+    return tuple(inner for part in unread if (inner := rules.find_inner(module, part)))
