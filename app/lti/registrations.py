@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.lti.invitations import invite as invite
 from app.lti.models import Registration
 from app.lti.refusals import Reason, Refused
 

@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.lti import keys, pages
+from app.lti import keys, pages, registering_routes
 from app.lti.binding import BrowserSecret, is_same_browser, keep_secret, list_secrets, make_secret
 from app.lti.launching import Entered, Posted, enter
 from app.lti.logins import LAUNCH_PATH, Login, read_login, write_authentication
@@ -22,6 +22,7 @@ from app.web.house import House
 from app.web.templating import path_for
 
 router = APIRouter()
+router.include_router(registering_routes.router)
 SEE_OTHER = 303
 KEYS_MAX_AGE = "public, max-age=3600"
 

@@ -1,0 +1,64 @@
+"""Invitations: single-use links that let one LMS register, kept as hashes."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.lti.models import Invitation
+from app.lti.refusals import Reason, Refused
+from app.membership.models import Institution
+
+LIFETIME = timedelta(hours=72)
+_TOKEN_BYTES = 32
+
+
+def invite(db: Session, *, name: str, now: datetime) -> str:
+    """The token of a new invitation for that institution, which is made if it is new. Only its hash is kept."""
+    institution = db.scalars(select(Institution).where(Institution.name == name)).one_or_none()
+    if institution is None:
+        institution = Institution(name=name, created_at=now)
+        db.add(institution)
+        db.flush()
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    row = Invitation(
+        institution_id=institution.id, token_hash=hash_token(token), created_at=now, expires_at=now + LIFETIME
+    )
+    db.add(row)
+    return token
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_institution(db: Session, *, token: str, now: datetime) -> Institution:
+    """Whom an open invitation is for. Raises Refused for one that was used, is too old or was never made."""
+    found = db.scalars(
+        select(Institution)
+        .join(Invitation, Invitation.institution_id == Institution.id)
+        .where(Invitation.token_hash == hash_token(token), Invitation.used_at.is_(None), Invitation.expires_at > now)
+    ).one_or_none()
+    if found is None:
+        raise Refused(Reason.INVITATION)
+    return found
+
+
+def take(db: Session, *, token: str, now: datetime) -> int:
+    """Takes the invitation, so that of two uses at once only one goes on; its id. Raises Refused."""
+    taken: int | None = db.scalar(
+        update(Invitation)
+        .where(Invitation.token_hash == hash_token(token), Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .values(used_at=now)
+        .returning(Invitation.id)
+    )
+    if taken is None:
+        raise Refused(Reason.INVITATION)
+    return taken
+
+
+def give_back(db: Session, *, invitation_id: int) -> None:
+    """After a registration that failed: the same link may be tried again."""
+    db.execute(update(Invitation).where(Invitation.id == invitation_id).values(used_at=None))
