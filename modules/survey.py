@@ -48,7 +48,9 @@ def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
         problems += check_framework(framework, where=CURRENT)
     modules, module_problems = _keep_sound(folders, shelf)
     prose = tuple(problem for folder in folders for problem in check_prose(folder, shelf))
-    sources = (*check_sources(citations, folders, framework), *check_basis(framework, citations))
+    sources = tuple(check_sources(citations, folders, framework))
+    if CONTENT in there:
+        sources += tuple(check_basis(framework, citations))
     found = (*problems, *source_problems, *stray_problems, *module_problems, *prose, *sources)
     return Survey(framework or NO_FRAMEWORK, citations, folders, modules, tuple(sorted(set(found))))
 

@@ -355,11 +355,12 @@ def _as_text(content: Any) -> str:
     if isinstance(content, str):
         return content
     if "front" in content:
-        return f"---\n{_dump(content['front'])}---\n{content['body']}"
-    return _dump(content)
+        return f"---\n{dump(content['front'])}---\n{content['body']}"
+    return dump(content)
 
 
-def _dump(tree: Tree) -> str:
+def dump(tree: Tree) -> str:
+    """Write a tree as YAML, the way an author would."""
     return yaml.dump(tree, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
 
 

@@ -1,0 +1,43 @@
+"""The content that we ship: it loads whole, without a single problem."""
+
+from competencies import CURRENT, check_framework, load_framework
+from modules import CONTENT, Library, check_all
+from modules.loader import list_folders
+
+
+def test_the_framework_has_no_problem():
+    framework, problems = load_framework()
+    assert problems == ()
+    assert framework is not None
+    assert check_framework(framework, where=CURRENT) == ()
+    assert len(framework.domains) == 5
+    assert len(framework.competencies) == 15
+
+
+def test_the_modules_have_no_problem():
+    assert [str(problem) for problem in check_all(CONTENT)] == []
+
+
+def test_every_folder_reaches_a_course_or_is_a_draft():
+    library, _ = Library.load()
+    folders, _ = list_folders(CONTENT)
+    assert folders
+    assert {module.slug for module in (*library.modules, *library.drafts)} == set(folders)
+
+
+def test_module_0_is_whole():
+    module = Library.load()[0].get_module("m0")
+    assert (len(module.lessons), len(module.vignettes), len(module.role_sets)) == (5, 2, 1)
+    assert len(module.role_sets[0].scenarios) == 12
+    assert {item.kind for item in module.check.items} == {"best", "sjt", "multiple", "classify", "claim", "spot"}
+
+
+def test_every_competency_that_content_names_exists():
+    library, _ = Library.load()
+    for module in (*library.modules, *library.drafts):
+        named = {*module.sheet.competencies.main, *module.sheet.competencies.also}
+        named |= {code for lesson in module.lessons for code in lesson.competencies}
+        named |= {item.competency for item in module.check.items}
+        named |= {code for vignette in module.vignettes for code in vignette.competencies}
+        assert named
+        assert named <= library.framework.codes
