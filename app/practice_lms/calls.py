@@ -2,13 +2,15 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-_KEPT = 2000
+_KEPT = 50_000
 _SECRET_HEADERS = {"cookie"}
 _SECRET_FIELDS = {"client_assertion", "id_token", "JWT", "registration_token", "data", "sesskey"}
 
@@ -37,17 +39,23 @@ class Call:
 
 
 class CallLog:
+    """The newest calls in the order of their answers."""
+
     def __init__(self) -> None:
-        self._calls: list[Call] = []
+        self._calls: deque[Call] = deque(maxlen=_KEPT)
+        self._lock = Lock()
 
     def add(self, call: Call) -> None:
-        self._calls = [*self._calls[-_KEPT:], call]
+        with self._lock:
+            self._calls.append(call)
 
     def list_all(self) -> tuple[Call, ...]:
-        return tuple(self._calls)
+        with self._lock:
+            return tuple(self._calls)
 
     def clear(self) -> None:
-        self._calls = []
+        with self._lock:
+            self._calls.clear()
 
 
 def cut_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

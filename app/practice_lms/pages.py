@@ -17,6 +17,7 @@ router = APIRouter()
 
 FIRST_PERSON = "5"
 NOBODY = "nobody"
+_SHOWN_CALLS = 50
 _KINDS: dict[Enrolment | None, str] = {
     "student": "faculty learner",
     "teacher": "instructor",
@@ -135,6 +136,32 @@ def show_gradebook(course_id: str, platform: ThePlatform, session: Session) -> R
 def show_roster(course_id: str, platform: ThePlatform, session: Session) -> Response:
     course = get_course(platform, course_id)
     return show(platform, session, "roster.html", course=course, members=platform.world.members_of(course_id))
+
+
+@router.get("/course/{course_id}/tool", name="practice.tool")
+def show_course_navigation(course_id: str, platform: ThePlatform, session: Session) -> Response:
+    """Canvas's course menu with the tool in it."""
+    course, frame = get_course(platform, course_id), f"/course/{course_id}/navigation"
+    return show(platform, session, "navigation.html", course=course, title=course.title, frame=frame)
+
+
+@router.get("/account", name="practice.account")
+def show_account_navigation(platform: ThePlatform, session: Session) -> Response:
+    """Canvas's account menu with the tool in it."""
+    return show(platform, session, "navigation.html", course=None, title="Account", frame="/account/navigation")
+
+
+@router.get("/practice", name="practice.behind")
+def show_behind(platform: ThePlatform, session: Session) -> Response:
+    """What tools have sent, and the temper's switch."""
+    return show(platform, session, "practice.html", calls=platform.calls[: -_SHOWN_CALLS - 1 : -1])
+
+
+@router.post("/practice/switch", name="practice.switch_temper")
+def switch_temper(form: PostedForm, platform: ThePlatform) -> Response:
+    """The same as /practice/temper, for a person."""
+    platform.switch_temper("canvas" if form.get("temper") == "canvas" else "moodle")
+    return RedirectResponse("/practice", status_code=303)
 
 
 @router.get("/course/{course_id}/add", name="practice.add")

@@ -222,8 +222,8 @@ class Platform:
 
     def set_grade(self, item_id: str, person_id: str, score: float | None, *, at: datetime | None = None) -> Grade:
         """What a teacher types into the gradebook, at a time of choice."""
-        item = self.world.line_items[item_id]
-        before = self.world.grades.get((item_id, person_id))
-        fresh = Grade(score, item.maximum, at or self.now(), by="teacher")
-        kept = replace(fresh, submissions=before.submissions) if before else fresh
-        return self.world.record_grade(item_id, person_id, kept, is_post=False)
+        fresh = Grade(score, self.world.line_items[item_id].maximum, at or self.now(), by="teacher")
+        with self.lock:
+            before = self.world.grades.get((item_id, person_id))
+            kept = replace(fresh, submissions=before.submissions) if before else fresh
+            return self.world.record_grade(item_id, person_id, kept, is_post=False)

@@ -6,7 +6,8 @@ from app.practice_lms.forms import list_forms
 
 PAGES = [
     "/", "/course/2", "/course/3", "/course/2/item/2", "/course/2/two-frames", "/course/2/gradebook",
-    "/course/2/roster", "/course/2/add", "/registration", "/course/2/launch/1",
+    "/course/2/roster", "/course/2/add", "/course/2/tool", "/account", "/registration", "/practice",
+    "/course/2/launch/1",
 ]  # fmt: skip
 
 
@@ -102,6 +103,15 @@ def test_the_controls_do_what_their_python_twins_do(site):
     headers = site.bearer("https://purl.imsglobal.org/spec/lti-ags/scope/score")
     client.post("/practice/revoke-tokens")
     assert client.post(site.score_url(), headers=headers).status_code == 401
+
+
+def test_the_page_behind_the_scenes_lists_calls_and_switches_the_temper(site):
+    site.send_score()
+    text = site.client.get("/practice").text
+    assert text.index("<strong>scores</strong>") < text.index("<strong>token</strong>")
+    other = "canvas" if site.platform.temper.name == "moodle" else "moodle"
+    site.client.post("/practice/switch", data={"temper": other})
+    assert site.platform.temper.name == other
 
 
 def test_a_column_that_appears_later_is_in_the_next_launch(site):
