@@ -49,22 +49,35 @@ async def open_db(request: Request) -> AsyncIterator[Session]:
         try:
             yield db
         finally:
-            await to_thread.run_sync(db.close)
+            await _close_reader(house, db)
         return
     async with write_transaction(house) as db:
         yield db
 
 
-def _now(request: Request) -> datetime:
+async def _close_reader(house: House, db: Session) -> None:
+    """A reading SQLite session ends in microseconds; PostgreSQL's says goodbye over the network, in a thread."""
+    if house.database.is_sqlite:
+        db.close()
+    else:
+        await to_thread.run_sync(db.close)
+
+
+# Async, though they wait for nothing: FastAPI sends every plain function to a thread of its own.
+async def _now(request: Request) -> datetime:
     return house_of(request).clock()
 
 
-def _library(request: Request) -> LoadedLibrary:
+async def _library(request: Request) -> LoadedLibrary:
     return house_of(request).library
+
+
+async def _house(request: Request) -> House:
+    return house_of(request)
 
 
 # scope="function": the exit, and so the commit, comes before the response is sent.
 DbSession = Annotated[Session, Depends(open_db, scope="function")]
 Now = Annotated[datetime, Depends(_now)]
 Library = Annotated[LoadedLibrary, Depends(_library)]
-HouseDep = Annotated[House, Depends(house_of)]
+HouseDep = Annotated[House, Depends(_house)]

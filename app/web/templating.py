@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -87,7 +87,13 @@ def _csrf_maker(request: Request, visitor: Any) -> Callable[[], str]:
 
 def path_for(request: Request, name: str, **params: Any) -> str:
     """The path of a route by its name, without host: no page ever links to a host that a header named."""
-    return str(request.app.url_path_for(name, **params))
+    return _path_in(request.app, name, tuple((key, str(value)) for key, value in params.items()))
+
+
+@lru_cache(maxsize=4096)
+def _path_in(app: FastAPI, name: str, params: tuple[tuple[str, str], ...]) -> str:
+    """Routes do not change while an app runs, and looking one up by trying them all costs more than rendering a link."""
+    return str(app.url_path_for(name, **dict(params)))
 
 
 def see_other(request: Request, name: str, **params: Any) -> Response:

@@ -55,7 +55,7 @@ def running(contender: Contender) -> Iterator[list[int]]:
     pin = ["taskset", "-c", "0"] if (os.cpu_count() or 1) > 1 else []
     process = subprocess.Popen(
         [*pin, *contender.command], env={**os.environ, **contender.env}, cwd=ROOT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=None,
     )  # fmt: skip
     try:
         wait_for(contender.port)
