@@ -21,6 +21,7 @@ _SAY = {
     "tuple_type": "write a list here, each line beginning with `- `",
     "string_too_long": "this is too long",
     "none_required": "leave this field out",
+    "union_tag_not_found": "say which `kind` this is",
 }
 
 
@@ -71,16 +72,15 @@ def _say(found: dict[str, Any], model: type[BaseModel]) -> str:
         return _say_unknown(str(found["loc"][-1]), fields_at(model, found["loc"][:-1]))
     if kind in {"literal_error", "union_tag_invalid"}:
         return f"write one of {context.get('expected') or context.get('expected_tags')}"
-    if kind == "union_tag_not_found":
-        return "say which `kind` this is"
+    if kind in {"too_short", "string_too_short"}:
+        return _say_short(context["min_length"])
     if kind == "string_pattern_mismatch":
         return f"`{found['input']}` has the wrong form; ids are lower-case words with hyphens, like `first-meeting`"
-    if kind in {"too_short", "string_too_short"}:
-        least = context["min_length"]
-        return "this is empty; write it or leave the field out" if least == 1 else f"needs at least {least} entries"
-    if kind == "value_error":
-        return str(context["error"])
-    return _SAY.get(kind, str(found["msg"]))
+    return str(context["error"]) if kind == "value_error" else _SAY.get(kind, str(found["msg"]))
+
+
+def _say_short(least: int) -> str:
+    return "this is empty; write it or leave the field out" if least == 1 else f"needs at least {least} entries"
 
 
 def _say_unknown(name: str, known: tuple[str, ...]) -> str:
