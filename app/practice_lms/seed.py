@@ -5,6 +5,8 @@ from urllib.parse import quote
 from app.practice_lms.settings import PracticeItem, PracticeSettings
 from app.practice_lms.world import Course, Enrolment, LineItem, Link, Person, World
 
+KEY_QUERY, KEY_PARAMETER = "open", "cairn_key"  # what Cairn writes into the items of its deep linking responses
+
 PEOPLE = (
     Person("2", "Amara", "Okonkwo", "admin", "Amara Okonkwo", is_admin=True),
     Person("3", "Tomás", "Ó Súilleabháin", "instructor1", "Tomás Ó Súilleabháin"),
@@ -45,8 +47,8 @@ def add_item(world: World, course_id: str, item: PracticeItem, *, tool: str) -> 
         course_id,
         item.title,
         description=item.description,
-        url=f"{tool}/lti/launch?item={quote(item.key, safe='')}",
-        custom={"content_key": item.key},
+        url=f"{tool}/lti/launch?{KEY_QUERY}={quote(item.key, safe='')}",
+        custom={KEY_PARAMETER: item.key},
         accepts_grades=item.graded,
     )
     if item.graded:

@@ -33,12 +33,12 @@ class PracticeItem:
 DEFAULT_ITEMS = (
     PracticeItem(
         "Module 0: Three roles, one learner",
-        "module:m0",
+        "module/m0",
         description="The first module of the coach training. Complete it and 1 / 1 arrives in this course's gradebook.",
     ),
     PracticeItem(
         "Coach training: home",
-        "program:coach-training",
+        "home",
         graded=False,
         description="The whole training on one page. Not graded.",
     ),

@@ -67,7 +67,7 @@ class Course:
 
 @dataclass
 class Link:
-    """A resource link; without `url` it opens the registration's own target."""
+    """A resource link; without `url` it opens the registration's own target. `allowed_attempts` 0 leaves none."""
 
     id: str
     course_id: str

@@ -135,8 +135,8 @@ def _check_assignment(platform: Platform, course: Course, item: LineItem, score:
     if link is not None and not link.is_published:
         raise _unprocessable("This assignment is still unpublished")
     stored = platform.world.grades.get((item.id, score.person.id))
-    spent = stored is not None and link is not None and stored.submissions >= (link.allowed_attempts or math.inf)
-    if spent and score.is_new_submission:
+    allowed = math.inf if link is None or link.allowed_attempts is None else link.allowed_attempts
+    if score.is_new_submission and (stored.submissions if stored else 0) >= allowed:
         raise _unprocessable("The maximum number of allowed attempts has been reached for this submission")
 
 

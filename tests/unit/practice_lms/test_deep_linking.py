@@ -11,9 +11,9 @@ from app.practice_lms.words import DL, LTI
 ITEM = {
     "type": "ltiResourceLink",
     "title": "Module 0",
-    "url": "http://127.0.0.1:8000/lti/launch?item=module%3Am0",
-    "custom": {"content_key": "module:m0"},
-    "lineItem": {"scoreMaximum": 1, "resourceId": "module:m0", "tag": "completion"},
+    "url": "http://127.0.0.1:8000/lti/launch?open=module%2Fm0",
+    "custom": {"cairn_key": "module/m0"},
+    "lineItem": {"scoreMaximum": 1, "resourceId": "module/m0", "tag": "completion"},
 }
 
 
@@ -51,8 +51,8 @@ def test_a_chosen_module_is_added_with_its_column(site):
     page, _, _ = choose(site)
     link = list(site.platform.links.values())[-1]
     item = site.platform.world.line_items[link.line_item_id]
-    assert (page.status_code, link.title, link.custom["content_key"]) == (200, "Module 0", "module:m0")
-    assert (item.maximum, item.resource_id, item.tag) == (1, "module:m0", "completion")
+    assert (page.status_code, link.title, link.custom["cairn_key"]) == (200, "Module 0", "module/m0")
+    assert (item.maximum, item.resource_id, item.tag) == (1, "module/m0", "completion")
     assert "Module 0" in site.client.get("/course/2").text
 
 
