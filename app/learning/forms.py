@@ -10,7 +10,6 @@ from modules import Interaction
 
 LONGEST_TEXT = 8000
 LONGEST_NUMBER = 9
-HIGHEST_REVISION = 2**31 - 1
 
 
 class TextTooLong(ValueError):  # noqa: N818  errors are sentences here
@@ -50,6 +49,6 @@ def _read_draft(key: str, box: str, form: Form) -> Draft:
     if len(text) > LONGEST_TEXT:
         raise TextTooLong(box)
     revision = form.one(f"revision-{box}") or "0"
-    if not (revision.isascii() and revision.isdecimal()) or int(revision[:12]) > HIGHEST_REVISION:
+    if not (revision.isascii() and revision.isdecimal() and len(revision) <= LONGEST_NUMBER):
         raise BadForm
     return Draft(f"{key}/{box}", text if text.strip() else "", int(revision))
