@@ -366,7 +366,7 @@ def _serve_keys(platform: FakePlatform) -> Starlette:
 
 @pytest.fixture
 def tool(settings: Settings, clock: Callable[[], datetime]) -> Iterator[Tool]:
-    """Cairn with one platform, on each database; a family's conftest.py says `from tests.lti_kit import tool as tool`."""
+    """Cairn with one platform, on each database. In a conftest.py: `from tests.lti_kit import tool as tool`."""
     made = Tool(settings, clock)
     yield made
     made.close()

@@ -183,12 +183,15 @@ def _is_account(claims: Mapping[str, Any]) -> bool:
 
 
 def _read_link(claims: Mapping[str, Any], course: CourseClaim | None) -> LinkClaim | None:
-    """The link, or None for an entry in a course's navigation, whose id is the course's own."""
+    """The link, or None for an entry in a course's navigation, whose id is the course's own.
+
+    Numbers are no such sign: Moodle counts courses and links apart, so course 2 may well hold link 2.
+    """
     link = _require(claims, "resource_link")
     if not isinstance(link, dict):
         raise Refused(Reason.CLAIM_MALFORMED, detail="resource_link")
     link_id = _read_id(link.get("id"), "resource_link")
-    if course is not None and link_id == course.id:
+    if course is not None and link_id == course.id and not link_id.isdecimal():
         return None
     return LinkClaim(id=link_id, title=clean_text(link.get("title"), most=_LONGEST_NAME))
 
