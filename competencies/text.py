@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -54,8 +55,14 @@ def list_texts(entry: BaseModel) -> tuple[WrittenText, ...]:
 
 
 def _walk_entry(entry: BaseModel, path: str) -> Iterator[WrittenText]:
-    for name, field in type(entry).model_fields.items():
-        yield from _walk_value(getattr(entry, name), _join(path, field.alias or name), _voice_of(field))
+    for name, shown, voice in _fields_of(type(entry)):
+        yield from _walk_value(getattr(entry, name), _join(path, shown), voice)
+
+
+@cache
+def _fields_of(model: type[BaseModel]) -> tuple[tuple[str, str, Literal["text", "spoken"] | None], ...]:
+    """Name each field of a model: in Python, in the file, and how its text is meant."""
+    return tuple((name, field.alias or name, _voice_of(field)) for name, field in model.model_fields.items())
 
 
 def _walk_value(value: Any, path: str, voice: Literal["text", "spoken"] | None) -> Iterator[WrittenText]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from competencies.problems import Problem
+from competencies.problems import Problem, Severity
 from competencies.reading import SourceFile, build_model, parse_model, read_marked_up, read_text, read_yaml
 from competencies.yaml_tree import NotReadable, parse_yaml
 from modules.folder import Folder
@@ -56,11 +56,13 @@ class FolderReader:
                 self._report(below, "links are not followed; put the file itself here")
             elif not EXPECTED.match(below):
                 self._report(below, "unexpected file; move it out, or correct its name")
+            elif TRANSLATION.search(below):
+                self._report(below, "translations are not read yet; the source language is shown", "warning")
             else:
                 yield below
 
-    def _report(self, below: str, text: str) -> None:
-        self.problems.append(Problem(f"{self.name}/{below}", text))
+    def _report(self, below: str, text: str, severity: Severity = "error") -> None:
+        self.problems.append(Problem(f"{self.name}/{below}", text, severity))
 
     def file(self, below: str) -> SourceFile:
         """Name one file of the folder."""
@@ -78,8 +80,8 @@ class FolderReader:
         return tuple(self.named(below, thing) for below, thing in found if thing is not None)
 
     def list_matching(self, pattern: str) -> tuple[str, ...]:
-        """List the files that match, translations left out."""
-        return tuple(one for one in self.files if re.match(pattern, one) and not TRANSLATION.search(one))
+        """List the files that match."""
+        return tuple(one for one in self.files if re.match(pattern, one))
 
     def named(self, below: str, thing: Found) -> Found:
         """Report a file whose id is not its name."""

@@ -85,8 +85,12 @@ def _write(element: ET.Element, name: str) -> str:
         return tail
     kept = ((key, value) for key, value in element.attrib.items() if _is_allowed(key, value))
     attributes = "".join(f" {key}={quoteattr(_own_id(key, value, name))}" for key, value in kept)
-    inner = escape(element.text or "") + "".join(_write(child, name) for child in element)
+    inner = escape(_curl_quotes(element.text or "")) + "".join(_write(child, name) for child in element)
     return f"<{tag}{attributes}>{inner}</{tag}>{tail}"
+
+
+def _curl_quotes(text: str) -> str:
+    return re.sub(r'"([^"]*)"', "\u201c\\1\u201d", text).replace("'", "\u2019")
 
 
 def _own_id(attribute: str, value: str, name: str) -> str:

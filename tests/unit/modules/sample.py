@@ -364,7 +364,7 @@ def dump(tree: Tree) -> str:
     return yaml.dump(tree, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes a repeated part out, as an author would."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's shape

@@ -49,6 +49,11 @@ def test_the_message_becomes_the_label():
     assert "aria-label='A \"map\"'" in drawn("")
 
 
+def test_words_get_curly_quotes():
+    shown = drawn("""<text id="t">"now", it's</text>""")
+    assert '<text id="fig-t">\u201cnow\u201d, it\u2019s</text>' in shown
+
+
 def test_text_is_escaped():
     assert '<text id="fig-t">1 &lt; 2 &amp; 3</text>' in drawn('<text id="t">1 &lt; 2 &amp; 3</text>')
 
