@@ -49,7 +49,12 @@ def here(app):
 
 
 def words(answer) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", answer.text))).replace("’", "'")
+    """A page as it is read: no markup, one blank between words, straight apostrophes."""
+    return straighten(re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", answer.text))))
+
+
+def straighten(text: str) -> str:
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 def test_a_lesson_has_its_idea_objectives_prose_figure_and_sources(here):
@@ -124,7 +129,8 @@ def test_a_choice_shows_its_reason_and_the_others_on_request(app, here):
     assert here.post(f"{PREDICT}/answer", answer="zz").status_code == 422
     here.post(f"{PREDICT}/answer", answer="b")
     page = here.get(PREDICT).text
-    assert page.index("It closes the subject.") < page.index("What the others would do") < page.index("It leaves her the choice.")
+    others = page.index("What the others would do")
+    assert page.index("It closes the subject.") < others < page.index("It leaves her the choice.")
     assert "your choice" in page
 
 
@@ -146,7 +152,7 @@ def test_own_words_open_the_others_and_stay_private_and_editable(app, here):
     page = here.get(WRITE)
     assert "Yes. &lt;b&gt;Twice&lt;/b&gt;." in page.text
     model = get_module(app).find_lesson("03-what-mentors-add").interaction.models[0]
-    assert model.say[:30].replace("’", "'") in words(page)
+    assert straighten(model.say[:30]) in words(page)
     assert "Yes." not in sign_in(app, sub="other").get(WRITE).text
 
 

@@ -31,8 +31,9 @@ def read_texts(here) -> dict[str, str]:
 
 
 def test_a_form_without_script_saves_all_boxes(here):
-    fields = {f"{part}-{box}": value for box in ("p1", "p2", "p3") for part, value in (("text", f"on {box}"), ("revision", "0"))}
-    answer = here.post(REFLECTION, **fields)
+    texts = {f"text-{box}": f"on {box}" for box in ("p1", "p2", "p3")}
+    revisions = {f"revision-{box}": "0" for box in ("p1", "p2", "p3")}
+    answer = here.post(REFLECTION, **texts, **revisions)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{REFLECTION}#kept")
     page = here.get(REFLECTION).text
     assert all(f"on {box}</textarea>" in page for box in ("p1", "p2", "p3"))
@@ -63,7 +64,8 @@ def test_the_same_words_again_are_fine(here):
 
 def test_without_script_the_clash_is_a_page_with_both_texts(here):
     send(here, "from the first window")
-    answer = here.post(REFLECTION, **{"text-p1": "from the second window", "revision-p1": "0", "text-p2": "kept", "revision-p2": "0"})
+    mine = {"text-p1": "from the second window", "revision-p1": "0"}
+    answer = here.post(REFLECTION, **mine, **{"text-p2": "kept", "revision-p2": "0"})
     assert answer.status_code == 409
     assert "from the second window</textarea>" in answer.text
     assert '<p class="kept">from the first window</p>' in answer.text

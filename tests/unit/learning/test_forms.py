@@ -18,7 +18,7 @@ def form(**fields: str) -> Form:
     return Form({name.replace("_", "-"): (value,) for name, value in fields.items()})
 
 
-@pytest.mark.parametrize("text", ["", "twelve", "-1", "1.5", "1e3", "９", "1" * 40])
+@pytest.mark.parametrize("text", ["", "twelve", "-1", "1.5", "1e3", "\uff19", "1" * 40])
 def test_a_guess_that_is_no_number_is_no_answer(interactions, text):
     assert read_answer(interactions["predict"], form(answer=text)) is None
 
