@@ -22,39 +22,41 @@ from app.progress.rules import FactKind
 from app.web.house import House
 from tests.in_process import outbound_to
 
-LMS = "https://lms.test"
 ISSUER = "https://issuer.lms.test"
-TOKENS = "https://tokens.lms.test"
 MODULE = "module/m0"
 
 
 class Delivering:
-    """One LMS of one institution. `house` is the app's, with its calls led to the LMS."""
+    """One LMS of one institution. `house` is the app's, with its calls led to the LMS.
 
-    def __init__(self, app: Any, *, temper: str = "moodle", institution: str = "Test University") -> None:
+    `live` is an LMS on real sockets, for tests with real processes; `lms_clock` a clock of the LMS's own.
+    """
+
+    def __init__(
+        self, app: Any, *, temper: str = "moodle", institution: str = "Test University", live: Any = None,
+        lms_clock: Any = None,
+    ) -> None:  # fmt: skip
         self.temper = temper
-        self.app = app
-        house: House = app.state.house
-        self._origins = self._origins_of(institution)
-        self.lms = create_practice_lms(
-            PracticeSettings(
-                base_url=self._origins[0], tool_base_url=house.settings.base_url, temper=temper, clock=house.clock,
-                issuer_origin=self._origins[1], token_origin=self._origins[2], fetch=self._fetch,
-            )  # fmt: skip
-        )
-        self.platform: PracticePlatform = self.lms.state.platform
-        self.known = self.platform.add_registration(ToolConfig.at(house.settings.base_url))
-        clients = {origin: TestClient(self.lms, base_url=origin, follow_redirects=False) for origin in self._origins}
-        self._clients: dict[str, TestClient] = getattr(app.state, "lms_clients", {})
-        self._clients.update(clients)
-        app.state.lms_clients = self._clients
-        self.house = replace(house, outbound=outbound_to(self._clients))
+        self.house: House = app.state.house
+        self.platform: PracticePlatform = live.platform if live else self._start(app, institution, lms_clock)
+        self.known = self.platform.add_registration(ToolConfig.at(self.house.settings.base_url))
         self.registration_id, self.deployment_id = self._register(institution)
 
-    def _origins_of(self, institution: str) -> tuple[str, str, str]:
+    def _start(self, app: Any, institution: str, lms_clock: Any) -> PracticePlatform:
         slug = institution.lower().replace(" ", "-")
         here = f"https://{slug}.lms.test"
-        return (here, ISSUER, f"https://{slug}.tokens.test") if self.temper == "canvas" else (here, here, here)
+        issuer, tokens = (ISSUER, f"https://{slug}.tokens.test") if self.temper == "canvas" else (here, here)
+        settings = PracticeSettings(
+            base_url=here, tool_base_url=self.house.settings.base_url, temper=self.temper, issuer_origin=issuer,
+            token_origin=tokens, clock=lms_clock or self.house.clock, fetch=self._fetch,
+        )  # fmt: skip
+        lms = create_practice_lms(settings)
+        reachable: dict[str, TestClient] = vars(app.state).setdefault("lms_clients", {})
+        for origin in (here, issuer, tokens):
+            reachable[origin] = TestClient(lms, base_url=origin, follow_redirects=False)
+        self.house = replace(self.house, outbound=outbound_to(reachable))
+        platform: PracticePlatform = lms.state.platform
+        return platform
 
     def _fetch(self, _url: str) -> FetchedAnswer:
         return FetchedAnswer(200, json.dumps({"keys": list_public_jwks(self.house)}).encode())
@@ -135,9 +137,7 @@ class Delivering:
 
     def _context(self, db: Any, course_id: str) -> Context:
         found = db.scalar(
-            select(Context).where(
-                Context.deployment_id == self.deployment_id, Context.platform_context_id == course_id
-            )
+            select(Context).where(Context.deployment_id == self.deployment_id, Context.platform_context_id == course_id)
         )
         if found is not None:
             return found
@@ -201,3 +201,6 @@ class Delivering:
 
     def calls(self) -> int:
         return len(self.platform.calls_to("scores"))
+
+    def delivery_reasons(self) -> list[str | None]:
+        return [delivery.reason for delivery in self.deliveries()]

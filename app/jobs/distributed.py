@@ -5,6 +5,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Sequence
+from time import monotonic
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
@@ -21,6 +22,10 @@ LANES_AT_ONCE = 4
 HEARTBEAT_SECONDS = 10.0
 SILENT_SECONDS = 30.0
 GRACE_SECONDS = 20.0
+# A notice wakes at once, except where the lane was still busy when it came: then the next poll finds the job.
+POLL_SECONDS = 0.5
+# So long a lane may go on before it joins the end of the line.
+TURN_SECONDS = 10.0
 
 
 def run_worker(house: JobHouse, jobs: Sequence[Job], *, stop: threading.Event | None = None) -> None:
@@ -50,6 +55,7 @@ async def _run(house: JobHouse, jobs: Sequence[Job], stop: threading.Event | Non
         worker = asyncio.create_task(
             app.run_worker_async(
                 concurrency=LANES_AT_ONCE,
+                fetch_job_polling_interval=POLL_SECONDS,
                 delete_jobs="always",
                 install_signal_handlers=stop is None,
                 shutdown_graceful_timeout=GRACE_SECONDS,
@@ -71,7 +77,7 @@ def _make_app(house: JobHouse, jobs: Sequence[Job]) -> App:
 
     @app.task(name=DRAIN)
     async def drain(kind: str, name: str) -> None:
-        if await asyncio.to_thread(by_kind[kind].drain, house, name):
+        if await asyncio.to_thread(_take_turn, by_kind[kind], house, name):
             await _defer(app, Lane(kind, name))
 
     @app.periodic(cron=SWEEP_CRON)
@@ -82,6 +88,14 @@ def _make_app(house: JobHouse, jobs: Sequence[Job]) -> App:
             await _defer(app, lane)
 
     return app
+
+
+def _take_turn(job: Job, house: JobHouse, name: str) -> bool:
+    ends_at = monotonic() + TURN_SECONDS
+    while job.drain(house, name):
+        if monotonic() >= ends_at:
+            return True
+    return False
 
 
 def _list_due(house: JobHouse, jobs: Sequence[Job]) -> list[Lane]:
