@@ -52,7 +52,7 @@ class Database:
 
 def _postgres_engine(url: str) -> Engine:
     name = make_url(url).set(drivername="postgresql+psycopg")
-    return create_engine(name, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    return create_engine(name, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -63,6 +63,7 @@ def _sqlite_engine(url: str) -> Engine:
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
+        hide_parameters=True,  # an error's message goes to the log, and parameters are people's answers
         # Transactions are begun below, by name; a request's connection may cross threads, never at the same time.
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
