@@ -30,8 +30,13 @@
     const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
     const place = errors ?? target;
     if (place) {
-      if (place === errors || target.matches("[tabindex]")) place.focus({ preventScroll: true });
-      place.scrollIntoView({ block: "start" });
+      // The browser itself goes to the fragment's place when the page is loaded; what went wrong comes before that.
+      const go = () => {
+        if (place === errors || place.matches("[tabindex]")) place.focus({ preventScroll: true });
+        place.scrollIntoView({ block: "start" });
+      };
+      go();
+      addEventListener("load", () => setTimeout(go));
       return;
     }
     if (!cameFromUs() || !isFreshPage()) return;

@@ -1,0 +1,185 @@
+"""The page's script: saves while somebody writes, keeps what could not be sent, places the focus, tells its height."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.learning.models import Writing
+from app.web.cookies import SESSION
+from app.web.models import WebSession
+from tests.lti_kit import sign_in
+
+pytestmark = pytest.mark.browser
+
+REFLECTION = "/modules/m0-roles/reflection"
+BOX = "#text-p1"
+LINE = "[data-box=p1] p[data-line]"
+
+
+def sign_in_browser(context, live, person):
+    token = person.client.cookies.get(SESSION)
+    site = live.url.replace("http:", "https:")
+    context.add_cookies([{"name": SESSION, "value": token, "url": site, "secure": True}])
+    return context
+
+
+@pytest.fixture
+def me(live):
+    return sign_in(live.app)
+
+
+@pytest.fixture
+def context(new_context, live, me):
+    return sign_in_browser(new_context(viewport={"width": 820, "height": 900}), live, me)
+
+
+@pytest.fixture
+def page(context, live):
+    page = context.new_page()
+    page.goto(live.url + REFLECTION)
+    return page
+
+
+def wait_for_line(page, words: str) -> None:
+    page.locator(LINE, has_text=re.compile(rf"^\s*{words}")).wait_for()
+
+
+def wait_until(page, expression: str) -> None:
+    """Playwright's own waiting evaluates text in the page, which the page's policy refuses."""
+    for _turn in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {expression}")
+
+
+def read_text(live) -> str | None:
+    with live.app.state.house.database.reading() as db:
+        return db.scalar(select(Writing.text).where(Writing.key == "m0/m0-reflection/p1"))
+
+
+def end_sessions(live, at) -> None:
+    with live.app.state.house.database.writing() as db:
+        db.execute(update(WebSession).values(ended_at=at))
+
+
+def test_writing_is_saved_by_itself_and_says_when(page, live):
+    page.fill(BOX, "one thought")
+    wait_for_line(page, "Saved")
+    assert read_text(live) == "one thought"
+    page.fill(BOX, "one thought, and another")
+    wait_until(page, "history.state?.cairn && !Object.keys(history.state.cairn).length")
+    assert read_text(live) == "one thought, and another"
+
+
+def test_offline_the_text_is_kept_in_the_page_and_sent_when_the_network_is_back(page, context, live):
+    context.set_offline(True)
+    page.fill(BOX, "in the basement")
+    wait_for_line(page, "Offline. Kept in this page: do not close it.")
+    assert page.evaluate("history.state.cairn.p1.text") == "in the basement"
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    context.set_offline(False)
+    wait_for_line(page, "Saved")
+    assert read_text(live) == "in the basement"
+
+
+def test_unsent_text_outlives_a_reload_of_the_page(page, context, live):
+    context.set_offline(True)
+    page.fill(BOX, "not sent yet")
+    wait_for_line(page, "Offline")
+    context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route(f"**{REFLECTION}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.reload()
+    assert page.input_value(BOX) == "not sent yet"
+    page.unroute(f"**{REFLECTION}")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for_line(page, "Saved")
+    assert read_text(live) == "not sent yet"
+
+
+def test_an_ended_visit_keeps_the_text_and_saves_it_after_the_next_launch(page, live):
+    now = live.app.state.house.clock()
+    end_sessions(live, now - timedelta(seconds=1))
+    page.fill(BOX, "written too late")
+    wait_for_line(page, "Your visit has ended. Open Cairn from your course in another tab")
+    assert page.locator(f"{LINE} [data-copy]").is_visible()
+    assert read_text(live) is None
+    end_sessions(live, None)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    wait_for_line(page, "Saved")
+    assert read_text(live) == "written too late"
+
+
+def test_a_refusal_offers_to_copy_the_text(page):
+    page.route(f"**{REFLECTION}", lambda route: route.fulfill(status=403, body="no"))
+    page.fill(BOX, "refused")
+    wait_for_line(page, "Could not save.")
+    page.click(f"{LINE} [data-copy]")
+    assert page.evaluate("getSelection().toString() || document.querySelector('#text-p1').value.slice(0)") == "refused"
+
+
+def test_a_clash_shows_both_texts_and_the_person_decides(page, me, live):
+    me.post(REFLECTION, **{"text-p1": "from the other window", "revision-p1": "0"})
+    page.fill(BOX, "from this window")
+    wait_for_line(page, "Another window saved a different text")
+    assert page.input_value(BOX) == "from this window"
+    assert page.locator("[data-box=p1] .kept").inner_text() == "from the other window"
+    assert read_text(live) == "from the other window"
+    page.click("text=Keep mine")
+    wait_for_line(page, "Saved")
+    assert read_text(live) == "from this window"
+
+
+def test_an_answer_lost_on_the_way_is_no_clash(page, live):
+    page.route(f"**{REFLECTION}", lambda route: (route.fetch(), route.abort()))
+    page.fill(BOX, "arrived, and nobody heard")
+    wait_for_line(page, "Offline")
+    page.unroute(f"**{REFLECTION}")
+    page.fill(BOX, "arrived, and more")
+    wait_for_line(page, "Saved")
+    assert read_text(live) == "arrived, and more"
+
+
+def test_the_first_page_takes_no_focus_and_a_step_inside_gives_it_to_the_heading(context, live):
+    page = context.new_page()
+    page.goto(live.url)
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.click(".path a")
+    wait_until(page, "document.activeElement.tagName === 'H1'")
+
+
+def test_after_an_answer_the_focus_is_on_the_answer_and_after_a_problem_on_the_problem(context, live):
+    page = context.new_page()
+    page.goto(f"{live.url}/modules/m0-roles/lessons/01-why-the-roles-blur")
+    page.click("#interaction button")
+    wait_until(page, "document.activeElement.id === 'errors'")
+    page.fill("#answer", "9")
+    page.click("#interaction button")
+    wait_until(page, "document.activeElement.id === 'interaction' && document.querySelector('#feedback')")
+
+
+def test_a_frame_tells_its_height(context, live):
+    page = context.new_page()
+    host = "<iframe src='/modules/m0-roles' width=700 height=450></iframe>"
+    page.route(f"{live.url}/host", lambda route: route.fulfill(content_type="text/html", body=host))
+    page.add_init_script("addEventListener('message', (event) => (window.told ??= []).push(event.data))")
+    page.goto(f"{live.url}/host")
+    wait_until(page, "window.told?.some((one) => one.includes('lti.frameResize'))")
+    told = [json.loads(one) for one in page.evaluate("told")]
+    resize = next(one for one in told if one["subject"] == "lti.frameResize")
+    inner = page.frames[1].evaluate("document.documentElement.getBoundingClientRect().height")
+    assert abs(resize["height"] - inner) <= 1
+
+
+def test_times_are_the_readers_own(new_context, live, me):
+    me.post(REFLECTION, **{"text-p1": "x", "revision-p1": "0"})
+    context = sign_in_browser(new_context(timezone_id="Asia/Kolkata"), live, me)
+    page = context.new_page()
+    page.goto(live.url + REFLECTION)
+    hours, minutes = page.locator(f"{LINE} time").inner_text().split(":")
+    at = live.app.state.house.clock() + timedelta(hours=5, minutes=30)
+    assert abs(at.hour * 60 + at.minute - int(hours) * 60 - int(minutes)) <= 1
