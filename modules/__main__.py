@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     roots = tuple(Path(one) for one in arguments[1:] if one != ACCEPT) or (CONTENT,)
     if ACCEPT in arguments:
-        sys.stdout.write(f"{accept_ids(survey(roots).folders)} ids added to ids.lock\n")
+        sys.stdout.write(f"{accept_ids(survey().folders)} ids of our own content added to ids.lock\n")
     problems = check_all(*roots)
     sys.stdout.writelines(f"{problem}\n" for problem in problems)
     if has_errors(problems):

@@ -58,7 +58,8 @@ def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
 def check_all(*roots: Path) -> tuple[Problem, ...]:
     """Return every problem of framework, sources, modules and locked ids; without roots, of our own content."""
     found = survey(roots or (CONTENT,))
-    locked = check_lock(found.folders) if CONTENT in (roots or (CONTENT,)) else ()
+    ours = [folder for folder in found.folders if (CONTENT / folder.name).is_dir()]
+    locked = check_lock(ours) if CONTENT in (roots or (CONTENT,)) else ()
     return tuple(sorted({*found.problems, *locked}))
 
 

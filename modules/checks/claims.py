@@ -20,12 +20,26 @@ CURLY = re.compile("[\u2018\u2019\u201c\u201d]")
 
 def check_claims(folder: Folder, shelf: Shelf) -> Iterator[Problem]:
     """Check every text of a module; the `claim` of an item may say what is wrong."""
+    yield from _check_guesses(folder, shelf.citations)
     for passage in list_all_passages(folder):
         yield from _check_form(passage)
         if passage.field.rpartition(".")[2] == CLAIM:
             continue
         for sentence in split_sentences(passage.text):
             yield from _check_sentence(passage, sentence, shelf.citations)
+
+
+def _check_guesses(folder: Folder, citations: Citations) -> Iterator[Problem]:
+    """A guessed count is the count of its source."""
+    for lesson in folder.lessons:
+        if lesson.interaction.kind != "predict":
+            continue
+        name, _, figure_id = lesson.interaction.cite.partition("#")
+        source = citations.find_source(name)
+        figure = source.find_figure(figure_id) if source else None
+        if figure and (lesson.interaction.answer, lesson.interaction.of) != (figure.n, figure.of):
+            where = f"{folder.where(f'lessons/{lesson.id}.md')}: interaction.answer"
+            yield Problem(where, f"{lesson.interaction.cite} says {figure.n} of {figure.of}")
 
 
 def _check_form(passage: Passage) -> Iterator[Problem]:

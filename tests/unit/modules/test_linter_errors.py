@@ -16,6 +16,7 @@ LIFT = f"{M}/vignettes/by-the-lift.yaml"
 CHECK = f"{M}/check.yaml"
 SHEET = f"{M}/module.yaml"
 ROLES = f"{M}/role-set-a.yaml"
+GUESS = {"kind": "predict", "ask": "?", "answer": 20, "of": 25, "cite": "survey-2020#no-assess", "after": "So."}
 SVG = f"{M}/figures/two-roads.svg"
 
 
@@ -164,6 +165,7 @@ ERRORS: list[tuple[str, Breaker, str]] = [
     # 8 and 9 claims
     ("count not printed", swap("21 of 25", "Most"), 'the sentence with [@survey-2020#no-assess] must print "21 of 25"'),
     ("another count", swap("21 of 25", "20 of 25"), 'must print "21 of 25"'),
+    ("another guess", put(SECOND, "front", "interaction", GUESS), "interaction.answer: survey-2020#no-assess says 21"),
     ("percent sign", say("It is 84% [@survey-2020]."), "print the count, n of N"),
     ("percent of", say("It is 84 percent of programs [@survey-2020]."), "print the count, n of N"),
     ("memory with a number", item(1, "stem", "21 of 25 do [@book-2011#guess]."), "a source from memory carries no"),
