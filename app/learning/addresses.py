@@ -1,5 +1,6 @@
 """Finds what an address names, and sends the browser on after a posted step."""
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,6 +15,7 @@ from app.web.templating import path_for
 # Said in the address after a form that came too late, so that a reload needs no form.
 LATE = "late"
 LONGEST_NUMBER = 9
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def _find_check(module: OpenModule) -> CheckPlace:
@@ -54,3 +56,9 @@ def read_number(form: Form, name: str) -> int:
     """A small whole number of ours from a hidden field; -1 where it is none."""
     text = form.one(name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else -1
+
+
+def read_id(form: Form, name: str) -> str | None:
+    """The id in a hidden field; None where it could be no author's id and so names no page either."""
+    text = form.one(name)
+    return text if _ID.fullmatch(text) else None

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.learning import check_pages as pages
 from app.learning import check_service as service
-from app.learning.addresses import AtCheck, go_on, is_late, read_number
+from app.learning.addresses import AtCheck, go_on, is_late, read_id, read_number
 from app.learning.check_pages import Filled
 from app.learning.links import next_step_path
 from app.learning.opening import close_to_actors
@@ -55,6 +55,8 @@ def answer_check(  # noqa: PLR0913, PLR0917  a route's injected ones
 ) -> Response:
     posted = _read_posted(form)
     outcome = service.answer(db, place, user=here.user, posted=posted, now=now)
+    if read_id(form, "item") is None:
+        return go_on(request, "learning.check", late=True, slug=place.module.slug)
     if outcome is not Outcome.NOT_WHOLE:
         ids = {"slug": place.module.slug, "item_id": posted.item}
         return go_on(request, "learning.check_answer", late=outcome is Outcome.TOO_LATE, **ids)

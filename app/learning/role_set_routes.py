@@ -34,9 +34,7 @@ def show_role_set(request: Request, here: Learner, place: AtRoleSet, db: DbSessi
         return render(request, "learning/role_set_intro.html", names=pages.name_roles(place.role_set), **shown)
     if not run.is_over:
         return render(request, "learning/role_set.html", page=pages.make_scenario(run), **shown)
-    facts = progress_queries.read_facts(db, user=here.user)
-    next_path = next_step_path(request, place.module, facts, after=place.key)
-    return render(request, "learning/role_set_pattern.html", page=pages.make_pattern(run), next_path=next_path, **shown)
+    return _show_pattern(request, place, run, db, shown)
 
 
 @router.post(f"{PATH}/begin", name="learning.begin_role_set")
@@ -83,8 +81,15 @@ def show_role_set_pattern(
     run = service.find_run(db, place, user=here.user)
     if run is None:
         raise NotFound
-    shown = _shown(request, library, place, run)
-    return render(request, "learning/role_set_pattern.html", page=pages.make_pattern(run), next_path=None, **shown)
+    return _show_pattern(request, place, run, db, _shown(request, library, place, run))
+
+
+def _show_pattern(
+    request: Request, place: RoleSetPlace, run: Run[RoleSet], db: DbSession, shown: dict[str, Any]
+) -> Response:
+    facts = progress_queries.read_facts(db, user=run.user)
+    next_path = next_step_path(request, place.module, facts, after=place.key)
+    return render(request, "learning/role_set_pattern.html", page=pages.make_pattern(run), next_path=next_path, **shown)
 
 
 def _ids(place: RoleSetPlace) -> dict[str, str]:
