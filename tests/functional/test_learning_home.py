@@ -8,7 +8,7 @@ from app.learning.rules import list_parts
 from app.membership.models import Visit
 from app.progress import service as progress_service
 from app.progress.rules import ReceiptState, module_key
-from tests.functional.learning_kit import LESSON, MODULE, PREDICT, TASK, do_parts, get_module
+from tests.functional.learning_kit import CASE, LESSON, MODULE, PREDICT, TASK, do_parts, get_module
 from tests.lti_kit import sign_in
 
 
@@ -48,7 +48,7 @@ def test_a_finished_training_offers_the_practice_task_and_nothing_else(app, here
 
 def test_one_filled_button_to_a_page(app, here):
     do_parts(app, here, list_parts(get_module(app))[:3])
-    for path in ("/", MODULE, f"{LESSON}/03-what-mentors-add", TASK):
+    for path in ("/", MODULE, f"{LESSON}/03-what-mentors-add", CASE, TASK):
         assert len(re.findall(r'class="btn"', here.get(path).text)) == 1, path
 
 
