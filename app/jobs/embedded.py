@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from app.jobs.port import Job, JobHouse, Lane, take_wakes
 
 SWEEP_SECONDS = 5.0
+# A platform that is asked for a token reads our keys at once, so we must be listening before the first sweep.
+FIRST_SWEEP_SECONDS = 2.0
 THREADS = 4
 _log = logging.getLogger(__name__)
 
@@ -69,7 +71,7 @@ class EmbeddedEngine:
             self._changed.notify_all()
 
     def _run(self) -> None:
-        next_sweep = 0.0
+        next_sweep = monotonic() + min(FIRST_SWEEP_SECONDS, self._sweep_seconds)
         while not self._is_stopping:
             if monotonic() >= next_sweep:
                 self._sweep()

@@ -1,0 +1,53 @@
+"""Real processes of Cairn for tests that kill them: `cairn serve` and `cairn worker`, with a point at which to die."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 90
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def start(*command: str, settings: dict[str, str], die_at: str = "") -> subprocess.Popen[bytes]:
+    """`python -m app.cli …` with these CAIRN_ settings; it dies by SIGKILL at the named point."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")} | settings
+    if die_at:
+        env["CAIRN_TEST_KILL_AT"] = die_at
+    return subprocess.Popen([sys.executable, "-m", "app.cli", *command], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def running(*command: str, settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is stopped in the end, by SIGTERM as an operator would."""
+    process = start(*command, settings=settings)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+
+
+def wait_until_killed(process: subprocess.Popen[bytes]) -> None:
+    """Returns when the process has died at its point; fails if it lives on, or ends in any other way."""
+    try:
+        assert process.wait(PATIENCE) == -signal.SIGKILL
+    finally:
+        process.kill()
+
+
+def until(condition: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
+    ends = time.monotonic() + seconds
+    while not condition() and time.monotonic() < ends:
+        time.sleep(0.1)
+    return condition()
