@@ -183,12 +183,12 @@ def _pick(reasons: Sequence[Reason], mark: ScenarioMark) -> tuple[Reason, ...]:
 def _explain_roles(role_set: RoleSet, scenario: Scenario, mark: ScenarioMark) -> tuple[Reason, ...]:
     names = {one.role: one.name for one in name_roles(role_set)}
     return tuple(
-        Reason(names[one.role], one.why, one.chosen, one.best, _praise_role(role_set, scenario, one.role))
+        Reason(names[one.role], one.why, one.chosen, one.best, praise_role(role_set, scenario, one.role))
         for one in mark.role_feedback
     )
 
 
-def _praise_role(role_set: RoleSet, scenario: Scenario, role: Role) -> str:
+def praise_role(role_set: RoleSet, scenario: Scenario, role: Role) -> str:
     """Whose first choice this is: the authors', or so many of the panel's."""
     size, votes = role_set.keys.panel_size, (scenario.panel_votes or {}).get(role)
     if role_set.keys.state == "panel" and size and votes:

@@ -130,11 +130,11 @@ def test_no_page_calls_an_answer_wrong(here, check):
 
 def test_the_next_try_draws_afresh(app, check):
     draws = set()
-    for number in range(1, 6):
+    for number in range(1, 4):
         here = sign_in(app, sub=f"person-{number}")
         draws.add(walk_check(here, check, worst_of))
         draws.add(walk_check(here, check, worst_of))
-    assert len(draws) > 5
+    assert len(draws) > 3
 
 
 def test_a_later_try_does_not_take_the_pass_away(here, check):
