@@ -13,7 +13,7 @@ Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Sequence[str]]
 
 HTTPS_PORT = 443
-# What Python calls global, and yet leads to somewhere else: translators, tunnels and relays around an IPv4 address.
+# What some Python calls global, and yet leads to somewhere else: translators, tunnels, relays, test networks.
 _DETOURS = tuple(
     ip_network(name)
     for name in (
@@ -25,6 +25,9 @@ _DETOURS = tuple(
         "fec0::/10",
         "100.64.0.0/10",
         "192.88.99.0/24",
+        "192.0.0.0/24",
+        "198.18.0.0/15",
+        "2001:db8::/32",
     )
 )
 
