@@ -27,7 +27,8 @@ from app.web.signing import Signer
 from app.web.templating import STATIC, STATIC_DIGEST
 from modules import CONTENT, Library
 
-ROUTERS = (web_routes.router, learning_routes.router, dashboard_routes.router, lti_routes.router)
+# Looked through in this order: a launch is found first.
+ROUTERS = (lti_routes.router, web_routes.router, learning_routes.router, dashboard_routes.router)
 FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -1,25 +1,47 @@
-"""A checked launch becomes rows, in the caller's transaction: who, where, by which link, and the session."""
+"""A checked launch becomes rows, in the caller's transaction: who, where, by which link.
+
+One statement reads all that is known; only what is new or has changed is written. The persons, links and courses
+handed on from here are copies of rows: they belong to no session.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 
-from app.lti import deliveries, upserts
+from app.lti import upserts
 from app.lti.addresses import find_origin
 from app.lti.launches import Launch
-from app.lti.models import Deployment, LinkUser, ResourceLink, SpentNonce
+from app.lti.models import Deployment, Registration, SpentNonce
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered
-from app.membership.models import Context, Membership, Platform, User, Visit
+from app.membership.models import Context, Platform, User
 
 NONCE_MARGIN = timedelta(minutes=5)
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
 _PURGE_EACH = 500
 _launches = count(1)
 _PURGE = delete(SpentNonce).where(SpentNonce.expires_at < bindparam("now"))
+_SET_SERVICE_ORIGIN = (
+    update(Deployment).where(Deployment.id == bindparam("deployment")).values(service_origin=bindparam("origin"))
+)
+_SET_PRODUCT = (
+    update(Registration)
+    .where(Registration.id == bindparam("registration"))
+    .values(product=bindparam("said_product"), product_version=bindparam("said_version"))
+)
+
+
+@dataclass(frozen=True)
+class Visiting:
+    """What a launch opens, when, and whether a course that staff open counts as a training course at once."""
+
+    key: str
+    now: datetime
+    marks_courses: bool
 
 
 @dataclass(frozen=True)
@@ -33,35 +55,15 @@ class Arrived:
 
 
 @dataclass(frozen=True)
-class Visiting:
-    """What a launch opens, when, and whether a course that staff open counts as a training course at once."""
-
-    key: str
-    now: datetime
-    marks_courses: bool
-
-
-@dataclass
-class _Found:
-    """What the database knows of a launch; None where this launch is the first to name it."""
-
-    deployment: Deployment | None = None
-    user: User | None = None
-    context: Context | None = None
-    membership: Membership | None = None
-    link: ResourceLink | None = None
-    link_user: LinkUser | None = None
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """What each step of an arrival needs beside the database."""
+class Scene:
+    """One arrival on its way: the launch, what was known of it before (a row of FIND_ALL), and where it belongs."""
 
     launch: Launch
-    institution_id: int
-    platform_id: int
-    deployment: Deployment
     visiting: Visiting
+    known: Any
+    deployment_id: int
+    platform_id: int
+    institution_id: int
 
     @property
     def now(self) -> datetime:
@@ -71,34 +73,15 @@ class _Scene:
 def spend_nonce(db: Session, launch: Launch, *, now: datetime) -> None:
     """The first statement of each arrival: whoever comes second is refused. Raises Refused."""
     row = {"nonce": launch.nonce, "expires_at": launch.expires_at + NONCE_MARGIN}
-    if db.scalar(upserts.SPEND_NONCE[db.get_bind().dialect.name], row) is None:
+    if upserts.run(db, upserts.SPEND_NONCE, row).one_or_none() is None:
         raise Refused(Reason.ALREADY_USED)
     if next(_launches) % _PURGE_EACH == 0:
         db.execute(_PURGE, {"now": now})
 
 
-def arrive(db: Session, launch: Launch, registered: Registered, visiting: Visiting) -> Arrived | None:
-    """Makes or finds every row that the launch speaks of; None while its deployment waits for its institution.
-
-    Raises Refused for a blocked person.
-    """
-    found = _find(db, launch)
-    deployment = found.deployment or _keep_deployment(db, launch, registered, visiting.now)
-    if deployment.platform_id is None:
-        return None
-    scene = _set_scene(db, launch, deployment, found, visiting)
-    user = _keep_user(db, scene, found.user)
-    context = _keep_context(db, scene, found.context)
-    _keep_visit(db, scene, user=user, context=context)
-    if not launch.person.is_masqueraded:
-        _keep_membership(db, scene, found.membership, user=user, context=context)
-        _keep_link(db, scene, found, user=user, context=context)
-    is_staff = launch.person.standing.is_staff and not launch.person.is_masqueraded
-    return Arrived(user=user, platform_id=scene.platform_id, context=context, is_staff=is_staff)
-
-
-def _find(db: Session, launch: Launch) -> _Found:
-    row = db.execute(
+def set_scene(db: Session, launch: Launch, registered: Registered, visiting: Visiting) -> Scene | None:
+    """What is known of this launch; None where its deployment waits for an institution. Raises Refused."""
+    known = db.execute(
         upserts.FIND_ALL,
         {
             "registration_id": launch.registration_id,
@@ -108,130 +91,119 @@ def _find(db: Session, launch: Launch) -> _Found:
             "link_id": launch.link.id if launch.link else None,
         },
     ).one_or_none()
-    return _Found() if row is None else _Found(*row)
+    if known is None or not known.is_active:
+        raise Refused(Reason.REGISTRATION_CLOSED, return_url=launch.return_url)
+    if known.deployment_id is None:
+        return _set_new_scene(db, launch, registered, visiting, known)
+    if known.platform_id is None:
+        return None
+    return Scene(launch, visiting, known, known.deployment_id, known.platform_id, known.institution_id)
 
 
-def _keep_deployment(db: Session, launch: Launch, registered: Registered, now: datetime) -> Deployment:
+def _set_new_scene(db: Session, launch: Launch, registered: Registered, visiting: Visiting, known: Any) -> Scene | None:
     """An unknown deployment belongs to the invitation's platform; where there is none it waits for one."""
     row = {
         "registration_id": registered.id, "platform_id": registered.platform_id,
-        "platform_deployment_id": launch.deployment_id, "created_at": now,
+        "platform_deployment_id": launch.deployment_id, "created_at": visiting.now,
     }  # fmt: skip
-    kept: Deployment = upserts.keep(db, upserts.KEEP_DEPLOYMENT, row)
-    return kept
+    made = upserts.run(db, upserts.KEEP_DEPLOYMENT, row).one()
+    if made.platform_id is None:
+        return None
+    platform = db.get_one(Platform, made.platform_id)
+    return Scene(launch, visiting, known, made.id, platform.id, platform.institution_id)
 
 
-def _set_scene(db: Session, launch: Launch, deployment: Deployment, found: _Found, visiting: Visiting) -> _Scene:
-    assert deployment.platform_id is not None
-    known = found.user
-    institution_id = known.institution_id if known else db.get_one(Platform, deployment.platform_id).institution_id
-    return _Scene(launch, institution_id, deployment.platform_id, deployment, visiting)
-
-
-def _keep_user(db: Session, scene: _Scene, user: User | None) -> User:
-    person = scene.launch.person
+def keep_user(db: Session, scene: Scene) -> User:
+    """The person, with whatever this launch says that was not known; a known name is never lost. Raises Refused."""
+    known, person = scene.known, scene.launch.person
     is_test_user = person.standing.is_test_user
-    if user is None:
+    is_new = known.user_id is None
+    if (
+        is_new
+        or _differs(person.name, known.name)
+        or _differs(person.email, known.email)
+        or (is_test_user and not known.is_test_user)
+    ):
         row = {
             "institution_id": scene.institution_id, "platform_id": scene.platform_id, "sub": person.sub,
             "name": person.name, "email": person.email, "is_test_user": is_test_user, "created_at": scene.now,
         }  # fmt: skip
-        user = upserts.keep(db, upserts.KEEP_USER, row)
-    user.name = person.name or user.name
-    user.email = person.email or user.email
-    user.is_test_user = user.is_test_user or is_test_user
+        user = User(**upserts.keep(db, upserts.KEEP_USER, row))
+    else:
+        user = User(
+            id=known.user_id, uuid=known.user_uuid, institution_id=scene.institution_id, platform_id=scene.platform_id,
+            sub=person.sub, name=known.name, email=known.email, is_test_user=known.is_test_user,
+            blocked_at=known.blocked_at,
+        )  # fmt: skip
     if user.blocked_at is not None:
         raise Refused(Reason.PERSON_BLOCKED, return_url=scene.launch.return_url)
     return user
 
 
-def _keep_context(db: Session, scene: _Scene, context: Context | None) -> Context | None:
-    course, standing = scene.launch.course, scene.launch.person.standing
+def _differs(said: str | None, known: str | None) -> bool:
+    return said is not None and said != known
+
+
+def keep_context(db: Session, scene: Scene) -> Context | None:
+    course, known = scene.launch.course, scene.known
     if course is None:
         return None
-    if context is None:
+    marks = scene.visiting.marks_courses and scene.launch.person.standing.is_staff and known.marked_at is None
+    if (
+        known.context_id is None
+        or marks
+        or _differs(course.title, known.context_title)
+        or (_differs(course.label, known.context_label))
+    ):
         row = {
             "institution_id": scene.institution_id, "platform_id": scene.platform_id,
-            "deployment_id": scene.deployment.id, "platform_context_id": course.id, "title": course.title,
-            "label": course.label, "created_at": scene.now,
+            "deployment_id": scene.deployment_id, "platform_context_id": course.id, "title": course.title,
+            "label": course.label, "marked_at": scene.now if marks else None, "created_at": scene.now,
         }  # fmt: skip
-        context = upserts.keep(db, upserts.KEEP_CONTEXT, row)
-    context.title = course.title or context.title
-    context.label = course.label or context.label
-    if scene.visiting.marks_courses and standing.is_staff and context.marked_at is None:
-        context.marked_at = scene.now
-    return context
+        return Context(**upserts.keep(db, upserts.KEEP_CONTEXT, row))
+    return Context(id=known.context_id, uuid=known.context_uuid, marked_at=known.marked_at)
 
 
-def _keep_visit(db: Session, scene: _Scene, *, user: User, context: Context | None) -> None:
-    visit = Visit(
-        institution_id=scene.institution_id,
-        user_id=user.id,
-        context_id=context.id if context else None,
-        at=scene.now,
-        is_masqueraded=scene.launch.person.is_masqueraded,
-    )
-    db.add(visit)
+def keep_visit(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:
+    row = {
+        "institution_id": scene.institution_id, "user_id": user.id, "context_id": context.id if context else None,
+        "at": scene.now, "is_masqueraded": scene.launch.person.is_masqueraded,
+    }  # fmt: skip
+    upserts.run(db, upserts.ADD_VISIT, row)
 
 
-def _keep_membership(
-    db: Session, scene: _Scene, membership: Membership | None, *, user: User, context: Context | None
-) -> None:
+def keep_membership(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:
     """Role and presence as this launch says; a role that is gone is gone at once."""
     if context is None:
         return
-    standing, now = scene.launch.person.standing, scene.now
-    if membership is not None:
-        membership.is_staff, membership.is_learner = standing.is_staff, standing.is_learner
-        if now - membership.seen_at > SEEN_AGAIN_AFTER:
-            membership.seen_at = now
+    standing, known = scene.launch.person.standing, scene.known
+    is_same = (standing.is_staff, standing.is_learner) == (known.is_staff, known.is_learner)
+    if is_same and _was_just_seen(known.member_seen_at, scene.now):
         return
     row = {
         "institution_id": scene.institution_id, "context_id": context.id, "user_id": user.id,
-        "is_staff": standing.is_staff, "is_learner": standing.is_learner, "joined_at": now, "seen_at": now,
+        "is_staff": standing.is_staff, "is_learner": standing.is_learner, "joined_at": scene.now,
+        "seen_at": scene.now,
     }  # fmt: skip
-    upserts.put(db, upserts.KEEP_MEMBERSHIP, row)
+    upserts.run(db, upserts.KEEP_MEMBERSHIP, row)
 
 
-def _keep_link(db: Session, scene: _Scene, found: _Found, *, user: User, context: Context | None) -> None:
-    launch = scene.launch
-    if launch.link is None:
-        return
-    link = found.link
-    if link is None:
-        row = {
-            "institution_id": scene.institution_id, "deployment_id": scene.deployment.id, "key": scene.visiting.key,
-            "context_id": context.id if context else None, "platform_link_id": launch.link.id,
-            "title": launch.link.title, "created_at": scene.now,
-        }  # fmt: skip
-        link = upserts.keep(db, upserts.KEEP_LINK, row)
-    assert link is not None
-    link.key, link.title = scene.visiting.key, launch.link.title or link.title
-    link.context_id = context.id if context else link.context_id
-    _keep_link_user(db, scene, found.link_user, link=link, user=user)
-    if launch.line_item is not None:
-        _keep_line_item(db, scene, link)
-    deliveries.derive_for_launch(db, link=link, user=user, now=scene.now)
+def _was_just_seen(seen_at: datetime | None, now: datetime) -> bool:
+    return seen_at is not None and now - seen_at <= SEEN_AGAIN_AFTER
 
 
-def _keep_link_user(db: Session, scene: _Scene, row: LinkUser | None, *, link: ResourceLink, user: User) -> None:
-    standing, now = scene.launch.person.standing, scene.now
-    is_gradable = standing.is_learner and not user.is_test_user
-    if row is not None:
-        row.is_gradable = is_gradable
-        if now - row.seen_at > SEEN_AGAIN_AFTER:
-            row.seen_at = now
-        return
-    values = {
-        "institution_id": scene.institution_id, "resource_link_id": link.id, "user_id": user.id,
-        "is_gradable": is_gradable, "seen_at": now,
-    }  # fmt: skip
-    upserts.put(db, upserts.KEEP_LINK_USER, values)
+def keep_product(db: Session, scene: Scene) -> None:
+    """What the LMS says that it is: scores are sent in the way of each product."""
+    launch, known = scene.launch, scene.known
+    said = (launch.product, launch.product_version)
+    if launch.product is not None and said != (known.product, known.product_version):
+        values = {"registration": launch.registration_id, "said_product": said[0], "said_version": said[1]}
+        db.execute(_SET_PRODUCT, values)
 
 
-def _keep_line_item(db: Session, scene: _Scene, link: ResourceLink) -> None:
-    claim = scene.launch.line_item
-    assert claim is not None
-    deliveries.keep_line_item(db, link=link, url=claim.url, may_score=claim.may_score, now=scene.now)
-    if scene.deployment.service_origin is None:
-        scene.deployment.service_origin = find_origin(claim.url, allow_http=True)
+def keep_service_origin(db: Session, scene: Scene) -> None:
+    """Where a deployment's services were at first sight."""
+    item = scene.launch.line_item
+    if item is not None and scene.known.service_origin is None:
+        values = {"deployment": scene.deployment_id, "origin": find_origin(item.url, allow_http=True)}
+        db.execute(_SET_SERVICE_ORIGIN, values)

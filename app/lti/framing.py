@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 from app.lti import upserts
 from app.lti.addresses import find_origin
 from app.lti.registrations import Registered
+from app.lti.tables import table_of
 from app.membership.models import EmbeddingOrigin
 
 # A platform that names a new origin at each launch fills neither the table nor the header.
 MOST_ORIGINS = 30
+_origin = table_of(EmbeddingOrigin)
 _STORED = (
-    select(EmbeddingOrigin.origin)
-    .where(EmbeddingOrigin.platform_id == bindparam("platform_id"))
-    .order_by(EmbeddingOrigin.id)
+    select(_origin.c.origin)
+    .where(_origin.c.platform_id == bindparam("platform_id"))
+    .order_by(_origin.c.id)
     .limit(MOST_ORIGINS)
 )
 
@@ -31,8 +33,8 @@ def keep_origins(
     """All that may frame this launch's session; what it names for the first time is remembered for the next."""
     stored, named = list_stored(db, platform_id=platform_id), tuple(named)
     fresh = [origin for origin in named if origin not in stored][: MOST_ORIGINS - len(stored)]
-    rows = ({"platform_id": platform_id, "origin": origin, "first_seen_at": now} for origin in fresh)
-    upserts.put(db, upserts.KEEP_ORIGIN, *rows)
+    for origin in fresh:
+        upserts.run(db, upserts.KEEP_ORIGIN, {"platform_id": platform_id, "origin": origin, "first_seen_at": now})
     return tuple(dict.fromkeys((*named, *list_own(registered), *stored)))
 
 

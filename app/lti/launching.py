@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from sqlalchemy.orm import Session
 
 from app.lti import failures
-from app.lti.arrival import Visiting, arrive, spend_nonce
+from app.lti.arrival import Visiting, spend_nonce
+from app.lti.arriving import arrive
 from app.lti.claims import Expected
 from app.lti.contents import Destination, find_destination, get_known_key
 from app.lti.desk import desk_of

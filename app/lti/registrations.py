@@ -9,17 +9,20 @@ from sqlalchemy.orm import Session
 from app.lti.invitations import invite as invite
 from app.lti.models import Registration
 from app.lti.refusals import Reason, Refused
+from app.lti.tables import table_of
 
-_COLUMNS = (
-    Registration.id, Registration.platform_id, Registration.issuer, Registration.client_id,
-    Registration.authorization_url, Registration.keyset_url, Registration.registration_url, Registration.product,
-    Registration.is_active,
+_table = table_of(Registration)
+_COLUMNS = tuple(
+    _table.c[name]
+    for name in (
+        "id", "platform_id", "issuer", "client_id", "authorization_url", "keyset_url", "registration_url", "is_active",
+    )
 )  # fmt: skip
-_BY_ID = select(*_COLUMNS).where(Registration.id == bindparam("id"))
+_BY_ID = select(*_COLUMNS).where(_table.c.id == bindparam("id"))
 _BY_CLIENT = select(*_COLUMNS).where(
-    Registration.issuer == bindparam("issuer"), Registration.client_id == bindparam("client_id")
+    _table.c.issuer == bindparam("issuer"), _table.c.client_id == bindparam("client_id")
 )
-_BY_ISSUER = select(*_COLUMNS).where(Registration.issuer == bindparam("issuer")).limit(2)
+_BY_ISSUER = select(*_COLUMNS).where(_table.c.issuer == bindparam("issuer")).limit(2)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,6 @@ class Registered:
     authorization_url: str
     keyset_url: str
     registration_url: str | None
-    product: str | None
     is_active: bool
 
 

@@ -18,34 +18,28 @@ from app.web.cookies import SESSION, set_cookie
 from app.web.deps import HouseDep
 from app.web.forms import Form, parse_form, read_form
 from app.web.guards import Public
-from app.web.house import House
+from app.web.house import House, house_of
 from app.web.templating import path_for
 
+# Login and launch name no dependency but their guard: each one more would cost a thread.
 router = APIRouter()
-router.include_router(registering_routes.router)
 SEE_OTHER = 303
 KEYS_MAX_AGE = "public, max-age=3600"
 
 
-@router.get("/lti/jwks", name="lti.jwks", dependencies=[Public])
-def jwks(house: HouseDep) -> Response:
-    return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
-
-
 @router.get("/lti/login", name="lti.login", dependencies=[Public])
-def login_by_get(request: Request, house: HouseDep) -> Response:
-    return _answer_login(request, house, parse_form(request.scope["query_string"]))
+async def login_by_get(request: Request) -> Response:
+    return await to_thread.run_sync(_answer_login, request, parse_form(request.scope["query_string"]))
 
 
 @router.post("/lti/login", name="lti.login", dependencies=[Public])
-async def login_by_post(request: Request, house: HouseDep) -> Response:
-    form = await read_form(request)
-    return await to_thread.run_sync(partial(_answer_login, request, house, form))
+async def login_by_post(request: Request) -> Response:
+    return await to_thread.run_sync(_answer_login, request, await read_form(request))
 
 
-def _answer_login(request: Request, house: House, form: Form) -> Response:
+def _answer_login(request: Request, form: Form) -> Response:
     """Writes nothing anywhere: what must be known at the launch travels in the state."""
-    registered = None
+    house, registered = house_of(request), None
     try:
         login = read_login(form, origin=house.settings.origin)
         registered = _get_registered(house, login)
@@ -84,8 +78,8 @@ def _with_secret(response: Response, secret: BrowserSecret) -> Response:
 
 
 @router.post(LAUNCH_PATH, name="lti.launch", dependencies=[Public])
-async def launch(request: Request, house: HouseDep) -> Response:
-    registration_id = None
+async def launch(request: Request) -> Response:
+    house, registration_id = house_of(request), None
     try:
         posted = await read_launch_form(request)
         state = read_state(house.signer, posted.state, now=house.clock())
@@ -120,3 +114,11 @@ def _refuse(request: Request, house: House, refusal: Refused, registration_id: i
             registered = find_registered_by_id(db, registration_id=registration_id)
     pages.count_and_frame(house, request, refusal, registered)
     return pages.show_refusal(request, refusal)
+
+
+@router.get("/lti/jwks", name="lti.jwks", dependencies=[Public])
+def jwks(house: HouseDep) -> Response:
+    return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
+
+
+router.include_router(registering_routes.router)

@@ -1,120 +1,148 @@
 """The statements of an arrival, each built once: rows are made, or found if another launch made them first."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.lti.models import Deployment, LinkUser, ResourceLink, SpentNonce
-from app.membership.models import Context, EmbeddingOrigin, Membership, User
+from app.lti.models import Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
+from app.lti.tables import table_of
+from app.membership.models import Context, EmbeddingOrigin, Membership, Platform, User, Visit
 
-_DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+Row = Mapping[str, Any]
 
-FIND_ALL = (
-    select(Deployment, User, Context, Membership, ResourceLink, LinkUser)
-    .select_from(Deployment)
-    .outerjoin(User, and_(User.platform_id == Deployment.platform_id, User.sub == bindparam("sub")))
-    .outerjoin(
-        Context,
-        and_(Context.deployment_id == Deployment.id, Context.platform_context_id == bindparam("context_id")),
-    )
-    .outerjoin(Membership, and_(Membership.context_id == Context.id, Membership.user_id == User.id))
-    .outerjoin(
-        ResourceLink,
-        and_(ResourceLink.deployment_id == Deployment.id, ResourceLink.platform_link_id == bindparam("link_id")),
-    )
-    .outerjoin(LinkUser, and_(LinkUser.resource_link_id == ResourceLink.id, LinkUser.user_id == User.id))
-    .where(
-        Deployment.registration_id == bindparam("registration_id"),
-        Deployment.platform_deployment_id == bindparam("deployment_id"),
-    )
+
+class Statement(NamedTuple):
+    """One statement in the words of each database."""
+
+    sqlite: Any
+    postgresql: Any
+
+
+def run(db: Session, statement: Statement, row: Row) -> Any:
+    """Runs it in this session's database; the result."""
+    return db.execute(statement.sqlite if db.get_bind().dialect.name == "sqlite" else statement.postgresql, row)
+
+
+def keep(db: Session, statement: Statement, row: Row) -> Mapping[str, Any]:
+    """The row as it now stands, made or changed, by column."""
+    kept: Mapping[str, Any] = run(db, statement, row).mappings().one()
+    return kept
+
+
+def _build(model: Any, shape: Callable[[Any], Any]) -> Statement:
+    table = table_of(model)
+    return Statement(shape(sqlite.insert(table)), shape(postgresql.insert(table)))
+
+
+def _upsert(model: Any, keys: list[str], *, newest: tuple[str, ...] = (), filled: tuple[str, ...] = ()) -> Statement:
+    """A row under its keys: `newest` columns always take the new value, `filled` ones only a value that is there."""
+    columns = table_of(model).c
+
+    def shape(insert: Any) -> Any:
+        kept = {name: insert.excluded[name] for name in newest}
+        kept |= {name: func.coalesce(insert.excluded[name], columns[name]) for name in filled}
+        return insert.on_conflict_do_update(index_elements=keys, set_=kept).returning(*columns)
+
+    return _build(model, shape)
+
+
+def _shape_user(insert: Any) -> Any:
+    columns = table_of(User).c
+    kept: dict[str, Any] = {name: func.coalesce(insert.excluded[name], columns[name]) for name in ("name", "email")}
+    kept["is_test_user"] = or_(insert.excluded.is_test_user, columns.is_test_user)
+    return insert.on_conflict_do_update(index_elements=["platform_id", "sub"], set_=kept).returning(*columns)
+
+
+def _shape_context(insert: Any) -> Any:
+    columns = table_of(Context).c
+    kept = {name: func.coalesce(insert.excluded[name], columns[name]) for name in ("title", "label")}
+    kept["marked_at"] = func.coalesce(columns.marked_at, insert.excluded.marked_at)
+    keys = ["deployment_id", "platform_context_id"]
+    return insert.on_conflict_do_update(index_elements=keys, set_=kept).returning(*columns)
+
+
+SPEND_NONCE = _build(
+    SpentNonce, lambda insert: insert.on_conflict_do_nothing(index_elements=["nonce"]).returning(SpentNonce.nonce)
 )
+KEEP_DEPLOYMENT = _upsert(Deployment, ["registration_id", "platform_deployment_id"], newest=("registration_id",))
+KEEP_USER = _build(User, _shape_user)
+KEEP_CONTEXT = _build(Context, _shape_context)
+KEEP_MEMBERSHIP = _upsert(Membership, ["context_id", "user_id"], newest=("is_staff", "is_learner", "seen_at"))
+KEEP_LINK = _upsert(
+    ResourceLink, ["deployment_id", "platform_link_id"], newest=("key",), filled=("title", "context_id")
+)
+KEEP_LINK_USER = _upsert(LinkUser, ["resource_link_id", "user_id"], newest=("is_gradable", "seen_at"))
+KEEP_ORIGIN = _build(
+    EmbeddingOrigin, lambda insert: insert.on_conflict_do_nothing(index_elements=["platform_id", "origin"])
+)
+ADD_VISIT = _build(Visit, lambda insert: insert)
 
-
-def _each(build: Any) -> dict[str, Any]:
-    return {name: build(insert) for name, insert in _DIALECTS.items()}
-
-
-def _build_nonce(insert: Any) -> Any:
-    return insert(SpentNonce).on_conflict_do_nothing(index_elements=["nonce"]).returning(SpentNonce.nonce)
-
-
-def _build_deployment(insert: Any) -> Any:
-    made = insert(Deployment)
-    return made.on_conflict_do_update(
-        index_elements=["registration_id", "platform_deployment_id"],
-        set_={"registration_id": made.excluded.registration_id},
-    ).returning(Deployment)
-
-
-def _build_user(insert: Any) -> Any:
-    made = insert(User)
-    known = {
-        "name": func.coalesce(made.excluded.name, User.name),
-        "email": func.coalesce(made.excluded.email, User.email),
-        "is_test_user": or_(made.excluded.is_test_user, User.is_test_user),
-    }
-    return made.on_conflict_do_update(index_elements=["platform_id", "sub"], set_=known).returning(User)
-
-
-def _build_context(insert: Any) -> Any:
-    made = insert(Context)
-    known = {
-        "title": func.coalesce(made.excluded.title, Context.title),
-        "label": func.coalesce(made.excluded.label, Context.label),
-        "marked_at": func.coalesce(Context.marked_at, made.excluded.marked_at),
-    }
-    return made.on_conflict_do_update(index_elements=["deployment_id", "platform_context_id"], set_=known).returning(
-        Context
+# Of plain tables too: nothing of it becomes an object.
+_registration = table_of(Registration)
+_deployment = table_of(Deployment)
+_platform = table_of(Platform)
+_user = table_of(User)
+_context = table_of(Context)
+_member = table_of(Membership)
+_link = table_of(ResourceLink)
+_opener = table_of(LinkUser)
+_item = table_of(LineItem)
+FIND_ALL = (
+    select(
+        _registration.c.is_active,
+        _registration.c.product,
+        _registration.c.product_version,
+        _deployment.c.id.label("deployment_id"),
+        _deployment.c.platform_id,
+        _deployment.c.service_origin,
+        _platform.c.institution_id,
+        _user.c.id.label("user_id"),
+        _user.c.uuid.label("user_uuid"),
+        _user.c.name,
+        _user.c.email,
+        _user.c.is_test_user,
+        _user.c.blocked_at,
+        _context.c.id.label("context_id"),
+        _context.c.uuid.label("context_uuid"),
+        _context.c.title.label("context_title"),
+        _context.c.label.label("context_label"),
+        _context.c.marked_at,
+        _member.c.is_staff,
+        _member.c.is_learner,
+        _member.c.seen_at.label("member_seen_at"),
+        _link.c.id.label("link_id"),
+        _link.c.key.label("link_key"),
+        _link.c.title.label("link_title"),
+        _link.c.context_id.label("link_context_id"),
+        _opener.c.is_gradable,
+        _opener.c.seen_at.label("opener_seen_at"),
+        _item.c.url.label("item_url"),
+        _item.c.may_score,
+        _item.c.gone_at,
     )
-
-
-def _build_membership(insert: Any) -> Any:
-    made = insert(Membership)
-    newest = {name: made.excluded[name] for name in ("is_staff", "is_learner", "seen_at")}
-    return made.on_conflict_do_update(index_elements=["context_id", "user_id"], set_=newest)
-
-
-def _build_link(insert: Any) -> Any:
-    made = insert(ResourceLink)
-    newest = {
-        "key": made.excluded.key,
-        "title": func.coalesce(made.excluded.title, ResourceLink.title),
-        "context_id": func.coalesce(made.excluded.context_id, ResourceLink.context_id),
-    }
-    return made.on_conflict_do_update(index_elements=["deployment_id", "platform_link_id"], set_=newest).returning(
-        ResourceLink
+    .select_from(_registration)
+    .outerjoin(
+        _deployment,
+        and_(
+            _deployment.c.registration_id == _registration.c.id,
+            _deployment.c.platform_deployment_id == bindparam("deployment_id"),
+        ),
     )
-
-
-def _build_link_user(insert: Any) -> Any:
-    made = insert(LinkUser)
-    newest = {name: made.excluded[name] for name in ("is_gradable", "seen_at")}
-    return made.on_conflict_do_update(index_elements=["resource_link_id", "user_id"], set_=newest)
-
-
-def _build_origin(insert: Any) -> Any:
-    return insert(EmbeddingOrigin).on_conflict_do_nothing(index_elements=["platform_id", "origin"])
-
-
-SPEND_NONCE = _each(_build_nonce)
-KEEP_DEPLOYMENT = _each(_build_deployment)
-KEEP_USER = _each(_build_user)
-KEEP_CONTEXT = _each(_build_context)
-KEEP_MEMBERSHIP = _each(_build_membership)
-KEEP_LINK = _each(_build_link)
-KEEP_LINK_USER = _each(_build_link_user)
-KEEP_ORIGIN = _each(_build_origin)
-
-
-def keep(db: Session, statements: dict[str, Any], row: dict[str, Any]) -> Any:
-    """The row as it now stands, made or changed."""
-    fresh = {"populate_existing": True}
-    return db.scalars(statements[db.get_bind().dialect.name], row, execution_options=fresh).one()
-
-
-def put(db: Session, statements: dict[str, Any], *rows: dict[str, Any]) -> None:
-    """The same, where nobody asks for the row."""
-    if rows:
-        db.execute(statements[db.get_bind().dialect.name], list(rows))
+    .outerjoin(_platform, _platform.c.id == _deployment.c.platform_id)
+    .outerjoin(_user, and_(_user.c.platform_id == _platform.c.id, _user.c.sub == bindparam("sub")))
+    .outerjoin(
+        _context,
+        and_(_context.c.deployment_id == _deployment.c.id, _context.c.platform_context_id == bindparam("context_id")),
+    )
+    .outerjoin(_member, and_(_member.c.context_id == _context.c.id, _member.c.user_id == _user.c.id))
+    .outerjoin(
+        _link,
+        and_(_link.c.deployment_id == _deployment.c.id, _link.c.platform_link_id == bindparam("link_id")),
+    )
+    .outerjoin(_opener, and_(_opener.c.resource_link_id == _link.c.id, _opener.c.user_id == _user.c.id))
+    .outerjoin(_item, _item.c.resource_link_id == _link.c.id)
+    .where(_registration.c.id == bindparam("registration_id"))
+)

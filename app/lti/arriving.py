@@ -1,0 +1,36 @@
+"""The whole arrival of a launch, step by step."""
+
+from sqlalchemy.orm import Session
+
+from app.lti.arrival import (
+    Arrived,
+    Visiting,
+    keep_context,
+    keep_membership,
+    keep_product,
+    keep_user,
+    keep_visit,
+    set_scene,
+)
+from app.lti.launches import Launch
+from app.lti.links import keep_link
+from app.lti.registrations import Registered
+
+
+def arrive(db: Session, launch: Launch, registered: Registered, visiting: Visiting) -> Arrived | None:
+    """Makes or finds every row that the launch speaks of; None while its deployment waits for its institution.
+
+    Where somebody acts in the person's name, only the visit is kept. Raises Refused for a blocked person.
+    """
+    scene = set_scene(db, launch, registered, visiting)
+    if scene is None:
+        return None
+    keep_product(db, scene)
+    user = keep_user(db, scene)
+    context = keep_context(db, scene)
+    keep_visit(db, scene, user=user, context=context)
+    if not launch.person.is_masqueraded:
+        keep_membership(db, scene, user=user, context=context)
+        keep_link(db, scene, user=user, context=context)
+    is_staff = launch.person.standing.is_staff and not launch.person.is_masqueraded
+    return Arrived(user=user, platform_id=scene.platform_id, context=context, is_staff=is_staff)

@@ -1,0 +1,58 @@
+"""The link of an arrival: which content it names, who opened it, and what its gradebook column should hold."""
+
+from sqlalchemy.orm import Session
+
+from app.lti import deliveries, upserts
+from app.lti.arrival import SEEN_AGAIN_AFTER, Scene, keep_service_origin
+from app.lti.launches import LinkClaim
+from app.lti.models import ResourceLink
+from app.membership.models import Context, User
+
+
+def keep_link(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:
+    """The link, its opener and its column; what is owed to the column is derived last."""
+    claim = scene.launch.link
+    if claim is None:
+        return
+    link = _keep_link(db, scene, claim, context)
+    _keep_opener(db, scene, link, user)
+    has_column = _keep_column(db, scene, link)
+    if has_column:
+        deliveries.derive_for_launch(db, link=link, user=user, now=scene.now)
+
+
+def _keep_link(db: Session, scene: Scene, claim: LinkClaim, context: Context | None) -> ResourceLink:
+    known, key = scene.known, scene.visiting.key
+    context_id = context.id if context else known.link_context_id
+    title = claim.title or known.link_title
+    if (known.link_key, known.link_title, known.link_context_id) != (key, title, context_id):
+        row = {
+            "institution_id": scene.institution_id, "deployment_id": scene.deployment_id, "context_id": context_id,
+            "platform_link_id": claim.id, "key": key, "title": title, "created_at": scene.now,
+        }  # fmt: skip
+        return ResourceLink(**upserts.keep(db, upserts.KEEP_LINK, row))
+    return ResourceLink(id=known.link_id, institution_id=scene.institution_id, key=key, context_id=context_id)
+
+
+def _keep_opener(db: Session, scene: Scene, link: ResourceLink, user: User) -> None:
+    known = scene.known
+    is_gradable = scene.launch.person.standing.is_learner and not user.is_test_user
+    was_just_seen = known.opener_seen_at is not None and scene.now - known.opener_seen_at <= SEEN_AGAIN_AFTER
+    if was_just_seen and known.is_gradable == is_gradable:
+        return
+    row = {
+        "institution_id": scene.institution_id, "resource_link_id": link.id, "user_id": user.id,
+        "is_gradable": is_gradable, "seen_at": scene.now,
+    }  # fmt: skip
+    upserts.run(db, upserts.KEEP_LINK_USER, row)
+
+
+def _keep_column(db: Session, scene: Scene, link: ResourceLink) -> bool:
+    """Whether the link has a column; one that this launch names anew, or otherwise than before, is written down."""
+    claim, known = scene.launch.line_item, scene.known
+    if claim is None:
+        return known.item_url is not None
+    if (known.item_url, known.may_score, known.gone_at) != (claim.url, claim.may_score, None):
+        deliveries.keep_line_item(db, link=link, url=claim.url, may_score=claim.may_score, now=scene.now)
+    keep_service_origin(db, scene)
+    return True
