@@ -62,7 +62,7 @@ def show_lesson(at: AtLesson) -> Response:
     return _render(at)
 
 
-@router.post(f"{PATH}/answer", name="learning.answer")
+@router.post(PATH, name="learning.answer")
 def answer_lesson(at: AtLesson, form: PostedForm) -> Response:
     take = _take_words if at.lesson.interaction.kind == "write-compare" else _take_answer
     return take(at, form)

@@ -114,6 +114,19 @@ def test_an_ended_visit_keeps_the_text_and_saves_it_after_the_next_launch(page, 
     assert read_text(live) == "written too late"
 
 
+def test_a_form_sent_after_the_visit_ended_still_has_its_text_behind_back(page, live):
+    end_sessions(live, live.app.state.house.clock() - timedelta(seconds=1))
+    page.fill(BOX, "sent too late")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("#kept button")
+    page.get_by_role("heading", name="Please open Cairn from your course again").wait_for()
+    end_sessions(live, None)
+    page.go_back()
+    wait_for_line(page, "Saved")
+    assert page.input_value(BOX) == "sent too late"
+    assert read_text(live) == "sent too late"
+
+
 def test_a_refusal_offers_to_copy_the_text(page):
     page.route(f"**{REFLECTION}", lambda route: route.fulfill(status=403, body="no"))
     page.fill(BOX, "refused")

@@ -88,7 +88,7 @@ def test_nothing_of_the_answer_leaves_the_server_before_the_answer(app, here):
 
 
 def test_a_guess_is_answered_at_its_place(app, here):
-    answer = here.post(f"{PREDICT}/answer", answer="12")
+    answer = here.post(PREDICT, answer="12")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PREDICT}#interaction")
     page = words(here.get(PREDICT))
     interaction = get_module(app).find_lesson("01-why-the-roles-blur").interaction
@@ -97,7 +97,7 @@ def test_a_guess_is_answered_at_its_place(app, here):
 
 
 def test_a_sorting_shows_the_reason_of_every_row(app, here):
-    here.post(f"{SORT}/answer", **sort_answer(app, right=False))
+    here.post(SORT, **sort_answer(app, right=False))
     page = words(here.get(SORT))
     for row in get_module(app).find_lesson("02-a-working-map").interaction.rows:
         assert row.why[:30] in page
@@ -106,7 +106,7 @@ def test_a_sorting_shows_the_reason_of_every_row(app, here):
 def test_a_sorting_with_an_open_row_is_asked_again_and_keeps_the_rest(app, here):
     rows = sort_answer(app)
     rows.pop("row-r1")
-    answer = here.post(f"{SORT}/answer", **rows)
+    answer = here.post(SORT, **rows)
     assert answer.status_code == 422
     assert 'id="errors"' in answer.text
     assert answer.text.count(" checked") == len(rows)
@@ -115,7 +115,7 @@ def test_a_sorting_with_an_open_row_is_asked_again_and_keeps_the_rest(app, here)
 
 @pytest.mark.parametrize("given", ["", "26", "-3", "many", "1" * 500, "<script>"])
 def test_a_guess_that_cannot_be_is_asked_again(here, given):
-    answer = here.post(f"{PREDICT}/answer", answer=given)
+    answer = here.post(PREDICT, answer=given)
     assert answer.status_code == 422
     assert "Write a whole number from 0 to 25." in answer.text
     assert "<script>" not in answer.text
@@ -126,10 +126,10 @@ def test_a_choice_shows_its_reason_and_the_others_on_request(app, here):
     put_interaction(app, "01-why-the-roles-blur", CHOOSE)
     before = words(here.get(PREDICT))
     assert all(option.why not in before for option in CHOOSE.options)
-    assert here.post(f"{PREDICT}/answer", answer="zz").status_code == 422
-    here.post(f"{PREDICT}/answer", answer="b")
+    assert here.post(PREDICT, answer="zz").status_code == 422
+    here.post(PREDICT, answer="b")
     page = here.get(PREDICT).text
-    others = page.index("What the others would do")
+    others = page.index("What the other choices bring")
     assert page.index("It closes the subject.") < others < page.index("It leaves her the choice.")
     assert "your choice" in page
 
@@ -139,15 +139,15 @@ def test_a_line_pointed_at_is_compared_with_the_authors(app, here):
     before = here.get(PREDICT).text
     assert 'value="l1"' not in before
     assert "still hers" not in before
-    assert here.post(f"{PREDICT}/answer", answer="l1").status_code == 422
-    here.post(f"{PREDICT}/answer", answer="l2")
+    assert here.post(PREDICT, answer="l1").status_code == 422
+    here.post(PREDICT, answer="l2")
     page = words(here.get(PREDICT))
     assert "A question, still hers." in page
     assert "From here it is about the coach." in page
 
 
 def test_own_words_open_the_others_and_stay_private_and_editable(app, here):
-    answer = here.post(f"{WRITE}/answer", **{"text-words": "Yes. <b>Twice</b>.", "revision-words": "0"})
+    answer = here.post(WRITE, **{"text-words": "Yes. <b>Twice</b>.", "revision-words": "0"})
     assert answer.status_code == 303
     page = here.get(WRITE)
     assert "Yes. &lt;b&gt;Twice&lt;/b&gt;." in page.text
@@ -157,7 +157,7 @@ def test_own_words_open_the_others_and_stay_private_and_editable(app, here):
 
 
 def test_no_words_open_nothing(here):
-    answer = here.post(f"{WRITE}/answer", **{"text-words": "  ", "revision-words": "0"})
+    answer = here.post(WRITE, **{"text-words": "  ", "revision-words": "0"})
     assert answer.status_code == 422
     assert "Write a sentence of your own first." in answer.text
     assert (count(here, Attempt), count(here, Writing)) == (0, 0)
@@ -165,7 +165,7 @@ def test_no_words_open_nothing(here):
 
 def test_saving_by_script_opens_nothing_yet(here):
     answer = here.client.post(
-        f"{WRITE}/answer",
+        WRITE,
         data={"csrf": here.csrf, "text-words": "draft", "revision-words": "0"},
         headers={"accept": "application/json"},
     )
@@ -175,14 +175,14 @@ def test_saving_by_script_opens_nothing_yet(here):
 
 
 def test_the_first_answer_stands(here):
-    here.post(f"{PREDICT}/answer", answer="3")
-    here.post(f"{PREDICT}/answer", answer="20")
+    here.post(PREDICT, answer="3")
+    here.post(PREDICT, answer="20")
     assert "You said 3 of 25." in words(here.get(PREDICT))
 
 
 def test_an_answer_stays_with_the_wording_that_it_was_given_to(app, here):
     put_interaction(app, "01-why-the-roles-blur", CHOOSE)
-    here.post(f"{PREDICT}/answer", answer="b")
+    here.post(PREDICT, answer="b")
     options = tuple(one.model_copy(update={"why": "Rewritten."}) for one in CHOOSE.options)
     put_interaction(app, "01-why-the-roles-blur", CHOOSE.model_copy(update={"options": options}))
     page = here.get(PREDICT).text
@@ -193,7 +193,7 @@ def test_an_answer_stays_with_the_wording_that_it_was_given_to(app, here):
 
 def test_an_activity_is_stored_once_for_everybody(app, here):
     for person in (here, sign_in(app, sub="two"), sign_in(app, sub="three")):
-        person.post(f"{PREDICT}/answer", answer="3")
+        person.post(PREDICT, answer="3")
     assert count(here, ContentVersion) == 1
     assert count(here, Attempt) == 3
 
@@ -217,20 +217,20 @@ def test_a_lesson_with_a_case_leads_into_it(here):
 
 
 def test_the_first_thing_done_in_a_module_starts_it(here):
-    here.post(f"{PREDICT}/answer", answer="3")
+    here.post(PREDICT, answer="3")
     assert (FactKind.STARTED, "module/m0") in read_facts(here)
 
 
 def test_who_acts_as_somebody_sees_the_lesson_without_the_answer(app, here):
-    here.post(f"{WRITE}/answer", **{"text-words": "my own words", "revision-words": "0"})
-    here.post(f"{PREDICT}/answer", answer="3")
+    here.post(WRITE, **{"text-words": "my own words", "revision-words": "0"})
+    here.post(PREDICT, answer="3")
     actor = sign_in(app, is_masqueraded=True)
     assert "my own words" not in actor.get(WRITE).text
     assert "You said" not in actor.get(PREDICT).text
 
 
 def test_ten_submits_at_once_are_one_answer_and_one_fact(app, here):
-    answers = ten_at_once(lambda: here.post(f"{PREDICT}/answer", answer="3"))
+    answers = ten_at_once(lambda: here.post(PREDICT, answer="3"))
     reads = ten_at_once(lambda: here.post(f"{PREDICT}/read"))
     assert {one.status_code for one in answers + reads} == {303}
     assert {one.headers["location"] for one in answers} == {f"{PREDICT}#interaction"}

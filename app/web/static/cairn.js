@@ -228,7 +228,8 @@
   const startSaving = () => {
     for (const form of document.querySelectorAll("form[data-autosave]")) {
       for (const field of form.querySelectorAll("[data-box]")) boxes.push(new Box(form, field));
-      form.addEventListener("submit", () => history.replaceState({ ...history.state, cairn: {} }, ""));
+      // If the answer is a page that says no, Back still brings the text.
+      form.addEventListener("submit", remember);
     }
     if (!boxes.length) return;
     recall();
