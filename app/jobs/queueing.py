@@ -1,9 +1,10 @@
 """Puts a drain into procrastinate's queue, inside the caller's transaction."""
 
+import logging
 from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from app.jobs.port import Lane
 from app.jobs.schema import ENGINE_SCHEMA
 
 DRAIN = "cairn.drain"
+_log = logging.getLogger(__name__)
 # Never opened: it only knows how to write a job on a connection that it is given.
 _writer = App(connector=SyncPsycopgConnector())
 _ADD_SCHEMA = text("SELECT set_config('search_path', current_setting('search_path') || ', ' || :schema, true)")
@@ -23,7 +25,10 @@ def locks_of(lane: Lane) -> dict[str, Any]:
 
 
 def defer_drain(db: Session, lane: Lane) -> None:
-    """A drain of that lane, seen by workers when the caller commits; nothing where one waits already."""
+    """A drain of that lane, seen by workers when the caller commits; nothing where one waits already.
+
+    An engine that cannot take it (its tables are missing, say) fails nobody's request: the sweep finds the work.
+    """
     connection = db.connection().connection.driver_connection
     try:
         # A refused duplicate would abort the whole transaction.
@@ -33,3 +38,5 @@ def defer_drain(db: Session, lane: Lane) -> None:
             job.defer(kind=lane.kind, name=lane.name)
     except AlreadyEnqueued:
         return
+    except ConnectorException:
+        _log.exception("the job engine took no job; the work waits for its sweep")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.jobs import Job, wake
+from app.jobs import Job, apply_engine_schema, wake
 from app.jobs.distributed import run_worker
 from app.jobs.embedded import EmbeddedEngine
 from app.web.house import House
@@ -185,3 +185,19 @@ def test_stopping_waits_for_what_is_being_done(app, database, engine):
             wake(db, kind="count", lane="a")
         assert until(lambda: tables.running["a"] == 1)
     assert tables.done == ["a"]
+
+
+def test_an_engine_without_its_tables_fails_nobodys_request(app, database, caplog):
+    if database.is_sqlite:
+        pytest.skip("the embedded engine has no tables")
+    with database.writing() as db:
+        db.execute(text("DROP SCHEMA procrastinate CASCADE"))
+    with database.writing() as db:
+        wake(db, kind="count", lane="a")
+        assert db.scalar(text("SELECT 1")) == 1
+    assert "the job engine took no job" in caplog.text
+    apply_engine_schema(database)
+    apply_engine_schema(database)
+    with database.writing() as db:
+        wake(db, kind="count", lane="a")
+    assert waiting_jobs(database) == 1
