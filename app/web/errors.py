@@ -78,6 +78,14 @@ class ViewOnly(AppError):
     now = _("Stop acting as this person in your LMS, and open Cairn again.")
 
 
+class TicketSpent(AppError):
+    status = HTTPStatus.FORBIDDEN
+    code = "ticket-spent"
+    title = _("This way into a new tab is closed")
+    what = _("It works once, within one minute, and only from a page of Cairn.")
+    now = _("Go back to the page in your course and press “Open in a new tab” there again.")
+
+
 class Failed(AppError):
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "failed"

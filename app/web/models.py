@@ -29,3 +29,20 @@ class WebSession(Base):
     frame_origins: Mapped[str] = mapped_column(Text, default="")
     is_masqueraded: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str | None] = mapped_column(String(35))
+
+
+class WebTicket(Base):
+    """A way from a frame into a tab of its own: one use, one minute, kept as a hash. Personal data: whose session."""
+
+    __tablename__ = "web_ticket"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        Index("ix_web_ticket_expires_at", "expires_at"),
+    )
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    session_id: Mapped[int] = mapped_column(ForeignKey("web_session.id"))
+    expires_at: Mapped[Moment]

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
 
 from app.db.schema import is_at_head
-from app.web import session
+from app.web import session, ticket_routes
 from app.web.cookies import LOOK, SESSION, drop_cookie, set_cookie
 from app.web.deps import DbSession, HouseDep, Now
 from app.web.forms import PostedForm
@@ -14,6 +14,7 @@ from app.web.templating import LOOKS, render, see_other
 from starlette.responses import RedirectResponse
 
 router = APIRouter()
+router.include_router(ticket_routes.router)
 A_YEAR = 31_536_000
 
 

@@ -349,6 +349,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_context_uuid")),
     )
     op.create_table(
+        "web_ticket",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id", "user_id"],
+            ["user.institution_id", "user.id"],
+            name=op.f("fk_web_ticket_institution_id_user_id_user"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_web_ticket_institution_id_institution")
+        ),
+        sa.ForeignKeyConstraint(["session_id"], ["web_session.id"], name=op.f("fk_web_ticket_session_id_web_session")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_ticket")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_web_ticket_token_hash")),
+    )
+    with op.batch_alter_table("web_ticket", schema=None) as batch_op:
+        batch_op.create_index("ix_web_ticket_expires_at", ["expires_at"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("institution_id", sa.Integer(), nullable=False),
@@ -577,6 +600,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_membership_user_id")
 
     op.drop_table("membership")
+    with op.batch_alter_table("web_ticket", schema=None) as batch_op:
+        batch_op.drop_index("ix_web_ticket_expires_at")
+
+    op.drop_table("web_ticket")
     op.drop_table("context")
     op.drop_table("answer")
     op.drop_table("writing")
