@@ -8,7 +8,7 @@ from app.learning import role_set_service as service
 from app.learning.role_set_service import Try
 from app.learning.runs import Run
 from app.web.texts import gettext as _
-from app.web.texts import ngettext
+from app.web.words import of
 from modules import (
     PATTERN_FROM,
     ROLES,
@@ -192,12 +192,12 @@ def praise_role(role_set: RoleSet, scenario: Scenario, role: Role) -> str:
     """Whose first choice this is: the authors', or so many of the panel's."""
     size, votes = role_set.keys.panel_size, (scenario.panel_votes or {}).get(role)
     if role_set.keys.state == "panel" and size and votes:
-        return _("chosen by {n} of {total} on the panel").format(n=votes, total=size)
-    return _("the authors' first choice")
+        return _("chosen by {share} on the panel").format(share=of(votes, size))
+    return _("the authors\u2019 first choice")
 
 
 def _explain_openings(mark: ScenarioMark) -> tuple[Reason, ...]:
-    praise = _("the authors' first choice")
+    praise = _("the authors\u2019 first choice")
     return tuple(Reason(one.say or "", one.why, one.chosen, one.best, praise) for one in mark.opening_feedback)
 
 
@@ -242,9 +242,6 @@ def _describe_pattern(marks: Sequence[ScenarioMark], names: Sequence[RoleName]) 
     if n < SEEN_OFTEN:
         return None
     words = {one.role: one.name for one in names}
-    total = _count(marks, called_for)
-    return ngettext(
-        "Where {called_for} was called for, you chose {chosen} in {n} of {total} situation.",
-        "Where {called_for} was called for, you chose {chosen} in {n} of {total} situations.",
-        total,
-    ).format(called_for=words[called_for], chosen=words[chosen], n=n, total=total)
+    return _("Where {called_for} was called for, you chose {chosen} in {share} situations.").format(
+        called_for=words[called_for], chosen=words[chosen], share=of(n, _count(marks, called_for))
+    )
