@@ -4,12 +4,12 @@ It serves SQLite, where `cairn serve` works off its own jobs, and development on
 would be one too many. In production on PostgreSQL `start_embedded` starts nothing: that is `cairn worker`.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Thread
 from time import monotonic
 
+import structlog
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ SWEEP_SECONDS = 5.0
 # A platform that is asked for a token reads our keys at once, so we must be listening before the first sweep.
 FIRST_SWEEP_SECONDS = 2.0
 THREADS = 4
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 def start_embedded(house: JobHouse, jobs: Sequence[Job], *, sweep_seconds: float = SWEEP_SECONDS) -> Callable[[], None]:
@@ -87,7 +87,7 @@ class EmbeddedEngine:
                 now = self._house.clock()
                 self._add([Lane(job.kind, name) for job in self._jobs.values() for name in job.list_due(db, now)])
         except Exception:  # noqa: BLE001  whatever it was, the next sweep is the remedy
-            _log.exception("the sweep failed; the next one tries again")
+            _log.exception("jobs.sweep-failed")
 
     def _begin_what_may_begin(self) -> None:
         for lane in [lane for lane in self._waiting if lane not in self._busy]:
@@ -102,7 +102,7 @@ class EmbeddedEngine:
         try:
             has_more = self._jobs[lane.kind].drain(self._house, lane.name)
         except Exception:  # noqa: BLE001  one lane's fault must not end the engine
-            _log.exception("a job failed; the next sweep tries again", extra={"kind": lane.kind})
+            _log.exception("jobs.drain-failed", kind=lane.kind, lane=lane.name)
         with self._changed:
             self._busy.discard(lane)
             if has_more:

@@ -1,8 +1,8 @@
 """Puts a drain into procrastinate's queue, inside the caller's transaction."""
 
-import logging
 from typing import Any
 
+import structlog
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import text
@@ -12,7 +12,7 @@ from app.jobs.port import Lane
 from app.jobs.schema import ENGINE_SCHEMA
 
 DRAIN = "cairn.drain"
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 # Never opened: it only knows how to write a job on a connection that it is given.
 _writer = App(connector=SyncPsycopgConnector())
 _ADD_SCHEMA = text("SELECT set_config('search_path', current_setting('search_path') || ', ' || :schema, true)")
@@ -39,4 +39,4 @@ def defer_drain(db: Session, lane: Lane) -> None:
     except AlreadyEnqueued:
         return
     except ConnectorException:
-        _log.exception("the job engine took no job; the work waits for its sweep")
+        _log.exception("jobs.not-queued", kind=lane.kind, lane=lane.name)

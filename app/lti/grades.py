@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app.jobs import Job
@@ -38,6 +39,7 @@ BATCH_SECONDS = 5.0
 # Longer than any call can take; after a crash the score is due again when it is over.
 LEASE = timedelta(seconds=90)
 TEXT_READ = 2000
+_log = structlog.get_logger()
 _HOPELESS = frozenset({Reason.BAD_URL, Reason.NOT_ALLOWED})
 
 
@@ -79,6 +81,8 @@ def send_next(house: House, registration_id: int) -> bool:
     die_at("before-send")
     verdict = claim.verdict or _send(house, claim)
     die_at("after-send")
+    if verdict.meaning != Meaning.DELIVERED:
+        _log.info("score.not-delivered", registration=registration_id, reason=verdict.reason, status=verdict.status)
     with house.database.writing() as db:
         conclude(db, delivery_id=claim.delivery_id, verdict=verdict, was_unsure=claim.was_unsure, now=house.clock())
     die_at("after-commit")

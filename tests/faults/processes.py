@@ -44,6 +44,7 @@ def wait_until_killed(process: subprocess.Popen[bytes]) -> None:
         assert process.wait(PATIENCE) == -signal.SIGKILL
     finally:
         process.kill()
+        process.wait()
 
 
 def until(condition: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
