@@ -52,8 +52,8 @@ _BY_LINK_AND_KEY = _BY_LINK.where(Fact.key == ResourceLink.key)
 
 _NEXT = (
     select(Delivery, LineItem, User)
-    .join(LineItem, Delivery.line_item_id == LineItem.id)
-    .join(User, Delivery.user_id == User.id)
+    .join(LineItem, and_(Delivery.line_item_id == LineItem.id, LineItem.institution_id == Delivery.institution_id))
+    .join(User, and_(Delivery.user_id == User.id, User.institution_id == Delivery.institution_id))
     .where(Delivery.registration_id == bindparam("registration_id"), Delivery.next_at <= bindparam("now"))
     .order_by(Delivery.next_at, Delivery.id)
     .limit(1)
