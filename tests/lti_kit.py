@@ -1,6 +1,6 @@
 """What any test family needs of LTI: somebody who is signed in, a tool with a platform, and a launch to change."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -207,16 +207,16 @@ class FakePlatform:
         self.is_down = False
         self.fetches = 0
 
-    def claims(self, *, sub: str = "learner-1", roles: Sequence[str] = (LEARNER,), **changes: Any) -> dict[str, Any]:
+    def claims(self, **changes: Any) -> dict[str, Any]:
         """The claims of a valid launch. `changes` replace members; a name without a scheme and not of the JWT's own
         means an LTI claim (`context=…`); `...` (Ellipsis) takes a member out."""
         made_at = int(self.clock().timestamp())
         found: dict[str, Any] = {
-            "iss": self.issuer, "aud": self.client_id, "sub": sub, "iat": made_at, "exp": made_at + 300,
+            "iss": self.issuer, "aud": self.client_id, "sub": "learner-1", "iat": made_at, "exp": made_at + 300,
             "nonce": "…", "name": "Ada Learner", "email": "ada@example.test",
             f"{CLAIM}message_type": "LtiResourceLinkRequest", f"{CLAIM}version": "1.3.0",
             f"{CLAIM}deployment_id": "1", f"{CLAIM}target_link_uri": f"{BASE_URL}/lti/launch",
-            f"{CLAIM}roles": list(roles), f"{CLAIM}resource_link": {"id": "link-1", "title": "A link"},
+            f"{CLAIM}roles": [LEARNER], f"{CLAIM}resource_link": {"id": "link-1", "title": "A link"},
             f"{CLAIM}context": {"id": "course-1", "title": "Course one", "label": "C1", "type": ["CourseSection"]},
             f"{CLAIM}launch_presentation": {"return_url": f"{self.issuer}/course/1", "locale": "en"},
             f"{CLAIM}tool_platform": {"guid": "g", "product_family_code": "moodle", "version": "4.5"},
