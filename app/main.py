@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
 from app.config import Settings
@@ -29,16 +30,18 @@ from modules import CONTENT, Library
 
 # Looked through in this order: a launch is found first.
 ROUTERS = (lti_routes.router, web_routes.router, learning_routes.router, dashboard_routes.router)
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 FOREVER = "public, max-age=31536000, immutable"
 
 
 def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> FastAPI:
     """One running Cairn from its settings."""
     house = build_house(settings, clock=clock, outbound=outbound)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY)
     app.state.house = house
     for router in ROUTERS:
-        app.include_router(router)
+        # One flat list: a router within a router would be looked through twice on each request.
+        app.router.routes.extend(router.routes)
     app.mount(f"/static/{STATIC_DIGEST}", _ImmutableFiles(directory=STATIC), name="static")
     add_error_pages(app)
     app.add_middleware(SecurityHeaders, is_development=settings.is_development)

@@ -12,9 +12,10 @@ from app.membership import queries as membership_queries
 from app.progress import queries as progress_queries
 from app.web.deps import DbSession, Library
 from app.web.guards import Learner
+from app.web.lean import LeanRoute
 from app.web.templating import render
 
-router = APIRouter()
+router = APIRouter(route_class=LeanRoute)
 
 
 @router.get("/", name="learning.home")

@@ -19,10 +19,11 @@ from app.web.deps import HouseDep
 from app.web.forms import Form, parse_form, read_form
 from app.web.guards import Public
 from app.web.house import House, house_of
+from app.web.lean import LeanRoute
 from app.web.templating import path_for
 
 # Login and launch name no dependency but their guard: each one more would cost a thread.
-router = APIRouter()
+router = APIRouter(route_class=LeanRoute)
 SEE_OTHER = 303
 KEYS_MAX_AGE = "public, max-age=3600"
 
@@ -121,4 +122,4 @@ def jwks(house: HouseDep) -> Response:
     return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
 
 
-router.include_router(registering_routes.router)
+router.routes.extend(registering_routes.router.routes)

@@ -3,10 +3,10 @@
 GET and HEAD read; everything else writes, in one transaction that is committed before the answer leaves.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.web.house import House, house_of
 from modules import Library as LoadedLibrary
 
+T = TypeVar("T")
 READING_METHODS = frozenset({"GET", "HEAD"})
 # Threads of their own, so that a commit never waits for requests that themselves wait for that commit.
 _COMMIT_THREADS = 4
@@ -63,21 +64,31 @@ async def _close_reader(house: House, db: Session) -> None:
         await to_thread.run_sync(db.close)
 
 
+async def read_in_thread(house: House, work: Callable[[Session], T]) -> T:
+    """Does all of a reading request's work in one visit to one thread, with a reading session of its own."""
+    return await to_thread.run_sync(_read, house, work)
+
+
+def _read(house: House, work: Callable[[Session], T]) -> T:
+    with house.database.reading() as db:
+        return work(db)
+
+
 # Async, though they wait for nothing: FastAPI sends every plain function to a thread of its own.
-async def _now(request: Request) -> datetime:
+async def give_now(request: Request) -> datetime:
     return house_of(request).clock()
 
 
-async def _library(request: Request) -> LoadedLibrary:
+async def give_library(request: Request) -> LoadedLibrary:
     return house_of(request).library
 
 
-async def _house(request: Request) -> House:
+async def give_house(request: Request) -> House:
     return house_of(request)
 
 
 # scope="function": the exit, and so the commit, comes before the response is sent.
 DbSession = Annotated[Session, Depends(open_db, scope="function")]
-Now = Annotated[datetime, Depends(_now)]
-Library = Annotated[LoadedLibrary, Depends(_library)]
-HouseDep = Annotated[House, Depends(_house)]
+Now = Annotated[datetime, Depends(give_now)]
+Library = Annotated[LoadedLibrary, Depends(give_library)]
+HouseDep = Annotated[House, Depends(give_house)]

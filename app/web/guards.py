@@ -55,13 +55,8 @@ class LearnerGuard(Guard):
 
     async def __call__(self, request: Request, db: DbSession) -> Visitor:
         house = house_of(request)
-        found = await run_in_threadpool(_find_visitor, request, db, house)
-        if found is None:
-            raise NotSignedIn
-        request.state.visitor = found
-        request.state.frame_origins = found.session.frame_origins
-        use_locale(found.session.locale)
-        await _keep_alive(house, request, db, found.session)
+        found = await run_in_threadpool(admit, request, db, house)
+        await stay(request, house, None if request.method in READING_METHODS else db)
         if request.method not in READING_METHODS:
             _check_form(house, request, await _form_of(request), found)
         return found
@@ -83,21 +78,36 @@ class StaffGuard(Guard):
         return Staff(visitor.user, found[0])
 
 
-def _find_visitor(request: Request, db: Session, house: House) -> Visitor | None:
+def admit(request: Request, db: Session, house: House) -> Visitor:
+    """Who is here, known to the rest of the request. Raises NotSignedIn."""
     token = read_cookie(request.cookies, SESSION)
     found = session.find_session(db, token=token, now=house.clock()) if token else None
-    return None if found is None else Visitor(user=found[1], session=found[0])
+    if found is None:
+        raise NotSignedIn
+    visitor = Visitor(user=found[1], session=found[0])
+    request.state.visitor = visitor
+    request.state.frame_origins = visitor.session.frame_origins
+    use_locale(visitor.session.locale)
+    return visitor
 
 
-async def _keep_alive(house: House, request: Request, db: Session, found: WebSession) -> None:
-    now = house.clock()
-    if not session.needs_touch(found, now):
+async def stay(request: Request, house: House, db: Session | None = None) -> None:
+    """What follows for whoever was admitted: their language for the rest of the request, and a session that lives on.
+
+    The session is prolonged in `db`, or in a transaction of its own where the request only reads.
+    """
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    if visitor is None:
         return
-    if request.method in READING_METHODS:
-        async with write_transaction(house) as own:
-            await run_in_threadpool(session.touch_session, own, session_id=found.id, now=now)
-    else:
-        await run_in_threadpool(session.touch_session, db, session_id=found.id, now=now)
+    use_locale(visitor.session.locale)
+    now = house.clock()
+    if not session.needs_touch(visitor.session, now):
+        return
+    if db is not None:
+        await run_in_threadpool(session.touch_session, db, session_id=visitor.session.id, now=now)
+        return
+    async with write_transaction(house) as own:
+        await run_in_threadpool(session.touch_session, own, session_id=visitor.session.id, now=now)
 
 
 async def _form_of(request: Request) -> Form:

@@ -4,11 +4,11 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.db.rows import make_copy, table_of
 from app.membership.models import User
 from app.web.models import WebSession
 
@@ -17,11 +17,17 @@ ABSOLUTE = timedelta(hours=12)
 TOUCH_AFTER = timedelta(minutes=5)
 TOKEN_BYTES = 32
 
-# The plain table's statement: a launch has no time for a unit of work.
-_OPEN = insert(cast("Table", WebSession.__table__))
-_FIND = select(WebSession, User).join(User, User.id == WebSession.user_id).where(
-    WebSession.token_hash == bindparam("token_hash"), WebSession.institution_id == User.institution_id
+# Statements of the plain tables, built once: neither a launch nor a page has time for a unit of work.
+_session = table_of(WebSession)
+_user = table_of(User)
+_OPEN = insert(_session)
+_FIND = (
+    select(*_session.c, *_user.c)
+    .join(_user, (_user.c.id == _session.c.user_id) & (_user.c.institution_id == _session.c.institution_id))
+    .where(_session.c.token_hash == bindparam("token_hash"))
 )
+_END = update(_session).where(_session.c.id == bindparam("session_id")).values(ended_at=bindparam("now"))
+_TOUCH = update(_session).where(_session.c.id == bindparam("session_id")).values(seen_at=bindparam("now"))
 
 
 def hash_token(token: str) -> str:
@@ -54,11 +60,15 @@ def open_session(
 
 
 def find_session(db: Session, *, token: str, now: datetime) -> tuple[WebSession, User] | None:
-    """The living session of that token and its person; None when unknown, ended, idle too long, too old or blocked."""
+    """The living session of that token and its person; None when unknown, ended, idle too long, too old or blocked.
+
+    Both are copies of their rows and belong to no unit of work.
+    """
     found = db.execute(_FIND, {"token_hash": hash_token(token)}).one_or_none()
     if found is None:
         return None
-    session, user = found
+    border = len(_session.c)
+    session, user = make_copy(WebSession, found[:border]), make_copy(User, found[border:])
     return (session, user) if is_alive(session, now) and user.blocked_at is None else None
 
 
@@ -71,9 +81,8 @@ def needs_touch(session: WebSession, now: datetime) -> bool:
 
 
 def touch_session(db: Session, *, session_id: int, now: datetime) -> None:
-    db.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
+    db.execute(_TOUCH, {"session_id": session_id, "now": now})
 
 
 def end_session(db: Session, *, session: WebSession, now: datetime) -> None:
-    session.ended_at = now
-    db.add(session)
+    db.execute(_END, {"session_id": session.id, "now": now})

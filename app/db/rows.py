@@ -1,0 +1,31 @@
+"""Plain tables and copies of their rows, for the few paths on which the unit of work costs more than the database."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm.attributes import manager_of_class
+
+Model = TypeVar("Model")
+
+
+def table_of(model: type[Any]) -> Table:
+    """The table of a mapped class."""
+    table: Table = model.__table__
+    return table
+
+
+def make_copy(model: type[Model], values: Iterable[Any]) -> Model:
+    """An object with the values of one row, in the order of the table's columns; no session knows it."""
+    copy: Model = manager_of_class(model).new_instance()
+    # As loaded, not as set: there is nothing to be written.
+    copy.__dict__.update(zip(_list_keys(model), values, strict=True))
+    return copy
+
+
+@cache
+def _list_keys(model: type[Any]) -> tuple[str, ...]:
+    mapper = class_mapper(model)
+    return tuple(mapper.get_property_by_column(column).key for column in table_of(model).c)
