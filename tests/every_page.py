@@ -73,7 +73,7 @@ def _list_plain(app: FastAPI, library: Library) -> list[tuple[str, str]]:
     def at(route: str, **params: str) -> tuple[str, str]:
         return route, str(app.url_path_for(route, **params))
 
-    pages = [at("learning.home"), at("learning.privacy")]
+    pages = [at("learning.home"), at("learning.privacy"), at("learning.help")]
     for module in library.modules:
         slug = module.slug
         pages += [at(f"learning.{name}", slug=slug) for name in ("module", "reflection", "task", "job_aid", "complete", "check")]

@@ -104,7 +104,7 @@ class Walker:
             fields = {f"row-{row.id}": next(iter(asked.categories)) for row in asked.rows}
         else:
             fields = {"answer": "12" if asked.kind == "predict" else read_first_choice(self.open(self.path_of(lesson)))}
-        self.send(f"{self.path_of(lesson)}/answer", **fields)
+        self.send(self.path_of(lesson), **fields)
 
     def path_of(self, lesson: Lesson) -> str:
         return f"{self.base}/lessons/{lesson.id}"

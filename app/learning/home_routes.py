@@ -55,3 +55,8 @@ def show_card(request: Request, here: Learner, module: OpenModule, library: Libr
 def show_privacy(request: Request, here: Learner, db: DbSession) -> Response:
     visits = queries.list_visits(db, user=here.user)
     return render(request, "learning/privacy.html", visits=visits)
+
+
+@router.get("/help", name="learning.help")
+def show_help(request: Request, here: Learner) -> Response:  # noqa: ARG001  a guard's value
+    return render(request, "learning/help.html")

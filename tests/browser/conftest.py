@@ -73,17 +73,23 @@ def serve_in_thread(app: FastAPI, listener: socket.socket) -> Iterator[None]:
         thread.join(10)
 
 
-@pytest.fixture
-def live(database_url: str, tmp_path: Path) -> Iterator[LiveCairn]:
+@contextmanager
+def run_cairn(database_url: str, folder: Path) -> Iterator[LiveCairn]:
     """Cairn in development settings on http://127.0.0.1, as `./dev run` starts it."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(Settings(env="development", base_url=url, database_url=database_url, data_dir=tmp_path))
+        app = create_app(Settings(env="development", base_url=url, database_url=database_url, data_dir=folder))
         with serve_in_thread(app, listener):
             yield LiveCairn(app, url)
         app.state.house.database.close()
+
+
+@pytest.fixture
+def live(database_url: str, tmp_path: Path) -> Iterator[LiveCairn]:
+    with run_cairn(database_url, tmp_path) as running:
+        yield running
 
 
 def watch_console(page: Page) -> list[str]:

@@ -89,7 +89,7 @@ def take_lesson(keyboard: Keyboard, module: Module, kind: list[str]) -> None:
     lesson = module.find_lesson(kind[1])
     assert lesson is not None
     asked = lesson.interaction
-    form = "#interaction form[action*='/answer']"
+    form = "#interaction form:has(button.btn)"
     if asked.kind == "vignette":
         begin = keyboard.frame.query_selector("#interaction a.btn:not(.btn--quiet)")
         if begin:
