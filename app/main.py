@@ -1,8 +1,10 @@
 """Puts Cairn together: the one place where the parts meet. It reads as the table of contents."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
@@ -32,6 +34,7 @@ from modules import CONTENT, Library
 ROUTERS = (lti_routes.router, web_routes.router, learning_routes.router, dashboard_routes.router)
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 FOREVER = "public, max-age=31536000, immutable"
+log = structlog.get_logger()
 
 
 def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> FastAPI:
@@ -50,7 +53,7 @@ def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound
 
 def build_house(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> House:
     """What requests, jobs and the command line share."""
-    library, _problems = Library.load((CONTENT, settings.data_dir / "content"))
+    library = load_library(settings.data_dir / "content")
     return House(
         settings=settings,
         database=Database(settings.database),
@@ -60,6 +63,20 @@ def build_house(settings: Settings, *, clock: Clock = now_utc, outbound: Outboun
         clock=clock,
         before_commit=hooks_before_commit(library),
     )
+
+
+def load_library(own: Path) -> Library:
+    """Our content and the operator's own folder. What is wrong in either is logged, and left out of the courses."""
+    return _load_library((CONTENT, own) if own.exists() else (CONTENT,))
+
+
+@lru_cache(maxsize=8)
+def _load_library(roots: tuple[Path, ...]) -> Library:
+    """Content is read once for each process; it is frozen, so apps may share it."""
+    library, problems = Library.load(roots)
+    for problem in problems:
+        log.warning("content problem", problem=str(problem))
+    return library
 
 
 def list_listeners(library: Library) -> Sequence[Listener]:

@@ -18,10 +18,14 @@ from app.db.schema import migrate
 from app.db.session import Database
 from app.jobs import apply_engine_schema
 from app.main import create_app
+from app.web.logs import set_up_logs
 from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
 
 BASE_URL = "https://cairn.test"
 SECRET = "a secret for tests, long enough to pass"
+
+
+set_up_logs()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -68,6 +72,7 @@ def postgres_template(postgres_url: str) -> Iterator[str]:
     _run_sql(postgres_url, f'CREATE DATABASE "{name}"')
     database = Database(_with_name(postgres_url, name))
     migrate(database)
+    apply_engine_schema(database)
     database.close()
     yield name
     _run_sql(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
