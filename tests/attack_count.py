@@ -7,7 +7,7 @@ import pytest
 
 
 def list_tries(reporter: Any) -> Iterator[tuple[str, bool]]:
-    """Each try of an attack: its name, and whether it had any effect. A try that broke off counts as one that got in."""
+    """Each try of an attack: its name, and whether it had any effect; one that broke off counts as one that got in."""
     for reports in reporter.stats.values():
         for report in reports:
             noted = dict(getattr(report, "user_properties", ()))

@@ -5,23 +5,26 @@ Everything goes through the public addresses; rows are only counted.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from html import unescape
-from io import BytesIO
 from itertools import count
 from json import dumps
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-import requests
-from requests.adapters import BaseAdapter
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
-from urllib3 import HTTPResponse
 
 from app.lti.models import (
-    AccessToken, Delivery, Deployment, LaunchFailure, LineItem, LinkUser, Registration, ResourceLink, SpentNonce,
+    AccessToken,
+    Delivery,
+    Deployment,
+    LaunchFailure,
+    LineItem,
+    LinkUser,
+    Registration,
+    ResourceLink,
+    SpentNonce,
 )  # fmt: skip
 from app.main import create_app
 from app.membership.models import Context, EmbeddingOrigin, Membership, User, Visit
@@ -29,7 +32,8 @@ from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from app.web.cookies import SESSION
 from app.web.models import WebSession
-from tests.attack_tokens import AGS, LEARNER, NRPS, SCORE, change_claims, jwk_of, rsa_key, write_token
+from tests.attack_platforms import Answer, Lms, Wire, an_lms
+from tests.attack_tokens import AGS, LEARNER, NRPS, SCORE, change_claims, write_token
 from tests.lti_kit import find_or_make_registration
 
 TOOL = "https://cairn.test"
@@ -43,74 +47,6 @@ COUNT_ALL = select(*(select(func.count()).select_from(model).scalar_subquery() f
 FOREIGN_POST = {"origin": "https://lms.test", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
 MOST_BOUNCES = 3
 _numbers = count(1)
-
-Answer = tuple[int, bytes]
-
-
-class Wire(BaseAdapter):
-    """The world outside, as far as Cairn can reach it: answers by address, and a list of what was asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers: dict[str, Callable[[], Answer]] = {}
-        self.asked: list[str] = []
-
-    def send(self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any) -> requests.Response:
-        url = request.url or ""
-        self.asked.append(url)
-        if url not in self.answers:
-            raise requests.ConnectionError("nobody is there")
-        response = requests.Response()
-        response.request, response.url = request, url
-        response.status_code, body = self.answers[url]()
-        response.raw = HTTPResponse(BytesIO(body), preload_content=False)
-        return response
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-@dataclass
-class Lms:
-    """A platform's site of one institution, with a registration here; it signs anything."""
-
-    institution: str
-    issuer: str
-    client_id: str
-    key_name: str
-    keys: list[dict[str, Any]] = field(default_factory=list)
-    # What its key set's address answers; None: the keys, properly.
-    answer: Callable[[], Answer] | None = None
-    registration_id: int = 0
-
-    @cached_property
-    def key(self) -> Any:
-        return rsa_key(self.key_name)
-
-    @property
-    def kid(self) -> str:
-        return f"key of {self.key_name}".replace(" ", "-")
-
-    @property
-    def keyset_url(self) -> str:
-        return f"{self.issuer}/jwks"
-
-    @property
-    def authorization_url(self) -> str:
-        return f"{self.issuer}/auth"
-
-    @property
-    def header(self) -> dict[str, Any]:
-        return {"typ": "JWT", "alg": "RS256", "kid": self.kid}
-
-    def jwk(self, **changes: Any) -> dict[str, Any]:
-        return {**jwk_of(self.key, self.kid), **changes}
-
-
-def an_lms(institution: str, issuer: str, client_id: str, key_name: str) -> Lms:
-    lms = Lms(institution, issuer, client_id, key_name)
-    lms.keys = [lms.jwk()]
-    return lms
 
 
 @dataclass(frozen=True)
@@ -150,7 +86,7 @@ class Tried:
     @property
     def is_accepted(self) -> bool:
         """Whether it had any effect: somebody let in, a cookie, a row."""
-        return self.status < 400 or opens_session(self.answer) or self.rows_before != self.rows_after  # noqa: PLR2004
+        return self.status < 400 or opens_session(self.answer) or self.rows_before != self.rows_after
 
 
 def code_of(answer: Any) -> str:
@@ -305,7 +241,7 @@ def _key_set_of(lms: Lms) -> Callable[[], Answer]:
 def assert_refused(tried: Tried, *codes: str, status: int | None = None) -> None:
     """A page that says why, with the right status; nothing set, nothing kept."""
     page = tried.answer
-    assert 400 <= tried.status < 500, (tried.status, page.text[:1000])  # noqa: PLR2004
+    assert 400 <= tried.status < 500, (tried.status, page.text[:1000])
     assert status is None or tried.status == status, (tried.status, tried.code)
     assert tried.code in codes, (tried.code, codes)
     assert not opens_session(page)
@@ -325,10 +261,10 @@ def assert_human_page(page: Any) -> None:
 
 def assert_accepted(tried: Tried) -> Any:
     """303, then the page opens. Returns that page."""
-    assert tried.status == 303, (tried.status, tried.code, tried.answer.text[:1000])  # noqa: PLR2004
+    assert tried.status == 303, (tried.status, tried.code, tried.answer.text[:1000])
     assert opens_session(tried.answer)
     where = tried.answer.headers["location"]
     assert where.startswith("/"), where
     page = tried.browser.get(where)
-    assert page.status_code == 200, (where, page.text[:500])  # noqa: PLR2004
+    assert page.status_code == 200, (where, page.text[:500])
     return page

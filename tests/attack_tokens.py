@@ -1,4 +1,4 @@
-"""Tokens of any shape, honest or not: a small JOSE writer of our own, so that no library refuses to write what is wrong."""
+"""Tokens of any shape, honest or not: a JOSE writer of our own, since libraries refuse to write what is wrong."""
 
 import base64
 import hashlib
@@ -60,15 +60,11 @@ def jwk_of(key: rsa.RSAPrivateKey, kid: str, **changes: Any) -> dict[str, Any]:
 
 
 def public_pem(key: rsa.RSAPrivateKey) -> bytes:
-    return key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def public_der(key: rsa.RSAPrivateKey) -> bytes:
-    return key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def write_token(header: Mapping[str, Any] | bytes, body: Mapping[str, Any] | bytes, key: Any) -> str:

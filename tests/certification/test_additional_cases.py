@@ -64,7 +64,7 @@ def test_67_a_state_lives_ten_minutes(stage):
 
 
 def test_70_an_unknown_deployment_of_an_invited_registration_is_accepted(fresh_stage):
-    """The default policy is automatic (design 3, decision 3); the deployment belongs to the invitation's institution."""
+    """The default policy is automatic (design 3, decision 3): the deployment is the invited institution's."""
     stage = fresh_stage
     tried = stage.launch(login={"lti_deployment_id": None}, deployment_id="never:seen before")
     assert_accepted(tried)
@@ -94,7 +94,8 @@ def test_73_a_target_of_ours_that_the_login_did_not_name_is_counted_not_refused(
 STAFF_LOOK_ALIKES = {
     "78 Learner#Instructor": [f"{MEMBERSHIP}/Learner#Instructor"],
     "lower case": [f"{MEMBERSHIP}#instructor"], "https": [INSTRUCTOR.replace("http:", "https:")],
-    "blank behind": [f"{INSTRUCTOR} "], "another vocabulary": ["http://purl.imsglobal.org/vocab/lis/v2/anything#Instructor"],
+    "blank behind": [f"{INSTRUCTOR} "],
+    "another vocabulary": ["http://purl.imsglobal.org/vocab/lis/v2/anything#Instructor"],
     "another host": ["http://evil.test/vocab/lis/v2/membership#Instructor"], "Mentor": [f"{MEMBERSHIP}#Mentor"],
     "institution only": ["http://purl.imsglobal.org/vocab/lis/v2/institution/person#Instructor", LEARNER],
     "79 administrator of the institution": ["http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"],
@@ -126,7 +127,9 @@ def test_80_a_test_user_is_flagged_and_is_in_no_list(stage):
     assert "Test Student" not in listed.text
 
 
-@pytest.mark.parametrize("custom", [None, {}, {"a": None}, {"due": "$ResourceLink.available.startDateTime"}, {"a": 7, "b": [1], "c": True}])
+@pytest.mark.parametrize(
+    "custom", [None, {}, {"a": None}, {"due": "$ResourceLink.available.startDateTime"}, {"a": 7, "b": [1], "c": True}]
+)
 def test_85_custom_null_and_unresolved_variables_are_harmless(stage, custom):
     assert_accepted(stage.launch(custom=custom))
 

@@ -6,7 +6,7 @@ from tests.attack_kit import assert_refused
 from tests.attack_tokens import ABSENT, CLAIM, SHORT_NAMES, rsa_key, write_token
 
 
-def with_header(stage, **header):
+def with_header(stage, **header: object):
     def write(begun):
         changed = {name: value for name, value in {**stage.lms.header, **header}.items() if value is not ABSENT}
         return write_token(changed, stage.claims(begun.nonce), stage.lms.key)
@@ -18,7 +18,7 @@ def with_body(stage, make_body):
     return stage.launch(lambda begun: write_token(stage.lms.header, make_body(begun), stage.lms.key))
 
 
-def without(stage, *names):
+def without(stage, *names: str):
     return stage.launch(**dict.fromkeys(names, ABSENT))
 
 
@@ -41,7 +41,8 @@ BAD_PAYLOADS = {
     "09 role Claim Missing": (lambda stage: without(stage, "roles"), ("claim-missing",)),
     "10 deployment_id Claim Missing": (lambda stage: without(stage, "deployment_id"), ("claim-missing",)),
     "11 resource_link_id Claim Missing": (lambda stage: stage.launch(resource_link={"title": "x"}), ("claim-missing",)),
-    "11 resource_link_id Claim Missing, whole link": (lambda stage: without(stage, "resource_link"), ("claim-missing",)),
+    "11 resource_link_id Claim Missing, whole link": (lambda stage: without(stage, "resource_link"),
+        ("claim-missing",)),
     "12 user Claim Missing": (lambda stage: without(stage, "sub"), ("no-user",)),
 }  # fmt: skip
 
@@ -54,7 +55,9 @@ def test_bad_payload_is_refused(stage, case):
     assert stage.failures()[tried.code][1] == stage.clock()
 
 
-@pytest.mark.parametrize("name", sorted({"message_type", "version", "deployment_id", "target_link_uri", "resource_link", "roles"}))
+@pytest.mark.parametrize(
+    "name", sorted({"message_type", "version", "deployment_id", "target_link_uri", "resource_link", "roles"})
+)
 def test_06_each_missing_lti_claim_is_refused(stage, name):
     tried = without(stage, name)
     assert_refused(tried, "claim-missing", status=400)

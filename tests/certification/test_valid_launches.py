@@ -1,4 +1,4 @@
-"""1EdTech certification guide 6.1.2 and 6.1.3: the valid teacher and student launches, by their numbers and names there."""
+"""1EdTech certification guide 6.1.2 and 6.1.3: valid teacher and student launches, by their numbers and names there."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -57,7 +57,7 @@ STUDENTS = {
 VALID = {**TEACHERS, **STUDENTS}
 
 
-def launch_in_own_course(stage, changes, **more):
+def launch_in_own_course(stage, changes, **more: object):
     """A course of its own for each launch, so that what stands there comes from this launch alone."""
     course = f"course-{next(_courses)}"
     context = {"context": {"id": course, "title": "Coach training", "label": "C101"}}

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from tests.attack_kit import FOREIGN_POST, LAUNCH, LOGIN, Stage, Tried, follow_bounces, opens_session
-from tests.security.attacks_on_tokens import Attack
+from tests.security.attacks import Attack
 
 STATE_LIVES = timedelta(minutes=10)
 PARALLEL = 8
@@ -218,8 +218,10 @@ def key_of_the_old_set(stage: Stage) -> Tried:
 
 TARGETS = {
     "foreign": "https://evil.test/lti/launch", "no-scheme": "//evil.test/lti/launch", "backslash": "\\\\evil.test",
-    "script": "javascript:alert(1)", "userinfo": "https://cairn.test@evil.test/", "backslash-host": "https://cairn.test\\@evil.test/",
-    "lines": f"{LAUNCH}\r\nset-cookie: a=b", "suffix": "https://cairn.test.evil.test/", "http": "http://cairn.test/lti/launch",
+    "script": "javascript:alert(1)", "userinfo": "https://cairn.test@evil.test/",
+    "backslash-host": "https://cairn.test\\@evil.test/",
+    "lines": f"{LAUNCH}\r\nset-cookie: a=b", "suffix": "https://cairn.test.evil.test/",
+    "http": "http://cairn.test/lti/launch",
     "other-port": "https://cairn.test:8443/lti/launch", "relative": "/lti/launch",
 }  # fmt: skip
 REPLAYS = (
@@ -234,8 +236,10 @@ STATES = (
     Attack("state-empty", ("bad-launch", "state-invalid"), with_state(lambda _state: ""), counted_for=None),
     Attack("state-unknown", ("state-invalid",), with_state(lambda _state: "never-issued"), 67, counted_for=None),
     Attack("state-first-character", ("state-invalid",), with_state(lambda state: flip(state, 0)), counted_for=None),
-    Attack("state-last-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) - 1)), counted_for=None),
-    Attack("state-middle-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) // 2)), counted_for=None),
+    Attack("state-last-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) - 1)),
+        counted_for=None),
+    Attack("state-middle-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) // 2)),
+        counted_for=None),
     Attack("state-longer", ("state-invalid",), with_state(lambda state: f"{state}A"), counted_for=None),
     Attack("state-10-kB", ("state-invalid",), with_state(lambda state: state * 50), counted_for=None),
     Attack("state-not-ascii", ("state-invalid",), with_state(lambda state: f"{state}\u00e9"), counted_for=None),
@@ -243,7 +247,12 @@ STATES = (
     Attack("state-of-another-browser", ("other-browser",), lambda stage: in_another_browser(stage, has_begun=True), 67),
 )  # fmt: skip
 BROWSERS = (
-    Attack("cookie-missing-and-no-proof", ("cookies-blocked",), lambda stage: in_another_browser(stage, has_begun=False), 68),
+    Attack(
+        "cookie-missing-and-no-proof",
+        ("cookies-blocked",),
+        lambda stage: in_another_browser(stage, has_begun=False),
+        68,
+    ),
     Attack("login-csrf", ("other-browser",), lambda stage: in_another_browser(stage, has_begun=True), 69),
     Attack("login-csrf-while-signed-in", ("other-browser",), login_csrf_while_signed_in, 69),
     Attack("login-csrf-with-invented-cookies", ("other-browser",), cookie_invented, 69),
@@ -260,7 +269,8 @@ FORMS = (
     Attack("launch-as-json", ("unsupported-form",), posted_as(json=dict), status=415, counted_for=None),
     Attack(
         "launch-as-multipart", ("unsupported-form",),
-        posted_as(files=lambda sent: {name: (None, value) for name, value in sent.items()}), status=415, counted_for=None,
+        posted_as(files=lambda sent: {name: (None, value) for name, value in sent.items()}), status=415,
+        counted_for=None,
     ),
     Attack("id-token-twice", ("bad-launch",), with_field_twice("id_token"), counted_for=None),
     Attack("state-twice", ("bad-launch",), with_field_twice("state"), counted_for=None),
@@ -272,7 +282,8 @@ LOGINS = (
         Attack(f"login-target-{name}", ("foreign-target",), login_with(target_link_uri=target), counted_for=None)
         for name, target in TARGETS.items()
     ),
-    Attack("login-of-an-unknown-issuer", ("unknown-platform",), login_with(iss="https://elsewhere.test"), counted_for=None),
+    Attack("login-of-an-unknown-issuer", ("unknown-platform",), login_with(iss="https://elsewhere.test"),
+        counted_for=None),
     Attack("login-of-an-unknown-client", ("unknown-platform",), login_with(client_id="nobody"), counted_for=None),
     Attack("login-of-an-issuer-with-two-clients", ("unknown-platform",), login_with(client_id=None), counted_for=None),
     Attack("login-without-issuer", ("bad-login",), login_with(iss=None), counted_for=None),

@@ -1,120 +1,24 @@
 """Attacks by what the token is or says; login, state and browser are honest."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from json import dumps
-from typing import Any
 
-from tests.attack_kit import LAUNCH, Begun, Stage, Tried
-from tests.attack_tokens import (
-    ABSENT, CLAIM, encode, encode_number, ec_key, jwk_of, public_der, public_pem, rsa_key, twice, write_token,
+from tests.attack_kit import LAUNCH
+from tests.attack_tokens import ABSENT, ec_key, encode, jwk_of, public_der, public_pem, rsa_key, twice
+from tests.security.attacks import (
+    headed,
+    jwk_text,
+    modulus_text,
+    oversized,
+    saying,
+    signed_raw,
+    tampered,
+    timed,
+    twice_in_header,
+    twice_inside,
+    with_key,
+    with_number,
+    written,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Attack:
-    """One way in. `number` is the case of the list in lti.md section 2; `codes` are the reasons a page may give."""
-
-    name: str
-    codes: tuple[str, ...]
-    run: Callable[[Stage], Tried]
-    number: int | None = None
-    status: int | None = None
-    # Where the state was good the registration is known, and the failure is counted for it.
-    counted_for: str | None = "home"
-
-    @property
-    def id(self) -> str:
-        return f"{self.number}-{self.name}" if self.number else self.name
-
-
-def saying(name: str, *codes: str, number: int | None = None, status: int | None = None, **changes: Any) -> Attack:
-    """An honest token in which these claims are changed."""
-    return Attack(name, codes, lambda stage: stage.launch(**changes), number, status)
-
-
-def written(
-    name: str, *codes: str, write: Callable[[Stage, Begun], str], number: int | None = None, status: int | None = None
-) -> Attack:
-    """A token written in another way."""
-    return Attack(name, codes, lambda stage: stage.launch(lambda begun: write(stage, begun)), number, status)
-
-
-def oversized(name: str, **changes: Any) -> Attack:
-    """A token that is put away unread; so nobody knows for whom to count it."""
-    run = saying(name, **changes).run
-    return Attack(name, ("token-too-large",), run, status=413, counted_for=None)
-
-
-def headed(name: str, *codes: str, number: int | None = None, key: Any = "own", **header: Any) -> Attack:
-    """An honest body under a changed header; `key` signs: "own", "other", None for no signature, or a key."""
-
-    def write(stage: Stage, begun: Begun) -> str:
-        signer = {"own": stage.lms.key, "other": rsa_key("attacker")}.get(key, key) if isinstance(key, str) else key
-        signer = signer(stage.lms.key) if callable(signer) else signer
-        changed = {name: value for name, value in {**stage.lms.header, **header}.items() if value is not ABSENT}
-        return write_token(changed, stage.claims(begun.nonce), signer)
-
-    return written(name, *codes, write=write, number=number)
-
-
-def timed(name: str, *codes: str, number: int | None = None, **changes: float | None) -> Attack:
-    """Times in seconds from now; None leaves the claim out."""
-
-    def run(stage: Stage) -> Tried:
-        now = int(stage.clock().timestamp())
-        return stage.launch(**{key: ABSENT if ahead is None else now + ahead for key, ahead in changes.items()})
-
-    return Attack(name, codes, run, number)
-
-
-def with_key(name: str, *codes: str, make_keys: Callable[[Stage], Any], number: int | None = None, key: Any = None) -> Attack:
-    """The platform's key set holds this, and the token is signed by `key` under the name `odd`."""
-
-    def run(stage: Stage) -> Tried:
-        stage.lms.keys = [stage.lms.jwk(), *make_keys(stage)]
-        signer = key(stage) if key else stage.lms.key
-        return stage.launch(
-            lambda begun: write_token({**stage.lms.header, "kid": "odd"}, stage.claims(begun.nonce), signer)
-        )
-
-    return Attack(name, codes, run, number)
-
-
-def jwk_text(key: Any) -> bytes:
-    return dumps(jwk_of(key, "key-of-home")).encode()
-
-
-def modulus_text(key: Any) -> bytes:
-    return encode_number(key.public_key().public_numbers().n).encode()
-
-
-def tampered(stage: Stage, begun: Begun) -> str:
-    """The signature of one body under another body."""
-    header, _body, signature = stage.token(begun.nonce).split(".")
-    other = stage.claims(begun.nonce, roles=["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"])
-    return f"{header}.{encode(dumps(other).encode())}.{signature}"
-
-
-def signed_raw(make_body: Callable[[dict[str, Any]], bytes]) -> Callable[[Stage, Begun], str]:
-    return lambda stage, begun: write_token(stage.lms.header, make_body(stage.claims(begun.nonce)), stage.lms.key)
-
-
-def twice_in_header(stage: Stage, begun: Begun) -> str:
-    return write_token(twice(stage.lms.header, "kid", stage.lms.kid), stage.claims(begun.nonce), stage.lms.key)
-
-
-def twice_inside(claims: dict[str, Any]) -> bytes:
-    """A member that stands twice deep inside."""
-    nested = f'{{"id": "link-1", "id": "link-2", "title": {dumps("x")}}}'
-    text = dumps({**claims, f"{CLAIM}resource_link": "HERE"})
-    return text.replace('"HERE"', nested).encode()
-
-
-def with_number(name: str, text: str) -> Callable[[dict[str, Any]], bytes]:
-    """A claim whose JSON number no Python value is written as."""
-    return lambda claims: dumps({**claims, name: "HERE"}).replace('"HERE"', text).encode()
-
 
 ALGORITHMS = (
     headed("alg-none", "algorithm", number=44, key=None, alg="none"),
@@ -160,7 +64,8 @@ KEYS = (
     ),
 )  # fmt: skip
 KEY_SETS = (
-    with_key("set-with-octets", "key-unknown", make_keys=lambda _s: [{"kty": "oct", "kid": "odd", "k": encode(b"s" * 32)}]),
+    with_key("set-with-octets", "key-unknown", make_keys=lambda _s: [{"kty": "oct", "kid": "odd",
+        "k": encode(b"s" * 32)}]),
     with_key("set-key-for-encryption", "key-unknown", make_keys=lambda s: [s.lms.jwk(kid="odd", use="enc")]),
     with_key("set-key-alg-hs256", "key-unknown", make_keys=lambda s: [s.lms.jwk(kid="odd", alg="HS256")]),
     with_key(
@@ -168,13 +73,17 @@ KEY_SETS = (
         make_keys=lambda _s: [jwk_of(rsa_key("weak", 1024), "odd")], key=lambda _s: rsa_key("weak", 1024),
     ),
     with_key("set-key-exponent-1", "key-unknown", make_keys=lambda s: [s.lms.jwk(kid="odd", e="AQ")]),
-    with_key("set-key-twice", "key-unknown", make_keys=lambda s: [s.lms.jwk(kid="odd"), jwk_of(rsa_key("attacker"), "odd")]),
-    with_key("set-key-nonsense", "key-unknown", make_keys=lambda _s: [None, 7, "odd", {"kid": "odd"}, {"kty": "RSA", "kid": "odd"}]),
+    with_key("set-key-twice", "key-unknown", make_keys=lambda s: [s.lms.jwk(kid="odd"), jwk_of(rsa_key("attacker"),
+        "odd")]),
+    with_key("set-key-nonsense", "key-unknown", make_keys=lambda _s: [None, 7, "odd", {"kid": "odd"}, {"kty": "RSA",
+        "kid": "odd"}]),
 )  # fmt: skip
 AUDIENCES = (
     saying("aud-wrong", "audience", number=49, status=401, aud="somebody-else"),
     saying("aud-missing", "audience", number=50, status=401, aud=ABSENT),
-    saying("aud-ours-and-other-azp-other", "audience", number=52, status=401, aud=["client-home", "other"], azp="other"),
+    saying(
+        "aud-ours-and-other-azp-other", "audience", number=52, status=401, aud=["client-home", "other"], azp="other"
+    ),
     saying("aud-ours-and-untrusted-no-azp", "audience", number=53, status=401, aud=["client-home", "untrusted"]),
     saying("aud-empty-list", "audience", number=54, status=401, aud=[]),
     saying("aud-ours-azp-other", "audience", status=401, azp="other"),
@@ -225,19 +134,24 @@ NONCES = (
     saying("nonce-list", "nonce", nonce=["a"]),
 )
 CLAIMS = (
-    saying("deployment-id-not-string", "claim-malformed", number=71, login={"lti_deployment_id": None}, deployment_id=1),
+    saying("deployment-id-not-string", "claim-malformed", number=71, login={"lti_deployment_id": None},
+        deployment_id=1),
     saying("deployment-id-not-that-of-the-login", "deployment-differs", number=72, deployment_id="2"),
-    saying("deployment-id-empty", "claim-malformed", "claim-missing", login={"lti_deployment_id": None}, deployment_id=""),
+    saying("deployment-id-empty", "claim-malformed", "claim-missing", login={"lti_deployment_id": None},
+        deployment_id=""),
     saying("deployment-id-too-long", "claim-malformed", login={"lti_deployment_id": None}, deployment_id="d" * 256),
     saying("target-link-uri-missing", "claim-missing", number=73, target_link_uri=ABSENT),
     *(
         saying(f"target-{name}", "foreign-target", number=73 if name == "foreign" else None, target_link_uri=target)
         for name, target in {
-            "foreign": "https://evil.test/lti/launch", "no-scheme": "//evil.test/lti/launch", "backslash": "\\\\evil.test",
-            "backslash-host": "https://cairn.test\\@evil.test/", "script": "javascript:alert(1)", "data": "data:text/html,x",
+            "foreign": "https://evil.test/lti/launch", "no-scheme": "//evil.test/lti/launch",
+            "backslash": "\\\\evil.test",
+            "backslash-host": "https://cairn.test\\@evil.test/", "script": "javascript:alert(1)",
+            "data": "data:text/html,x",
             "userinfo": "https://cairn.test@evil.test/lti/launch", "our-userinfo": "https://user@cairn.test/lti/launch",
             "lines": f"{LAUNCH}\r\nset-cookie: a=b", "other-port": "https://cairn.test:8443/lti/launch",
-            "http": "http://cairn.test/lti/launch", "suffix": "https://cairn.test.evil.test/lti/launch", "relative": "/lti/launch",
+            "http": "http://cairn.test/lti/launch", "suffix": "https://cairn.test.evil.test/lti/launch",
+            "relative": "/lti/launch",
             "blank": "", "nul": f"{LAUNCH}\0", "look-alike": "https://c\u0430irn.test/lti/launch",
         }.items()
     ),
@@ -248,7 +162,8 @@ CLAIMS = (
     saying("context-id-too-long", "claim-malformed", number=75, context={"id": "c" * 256}),
     saying("context-list", "claim-malformed", context=["2"]),
     saying("context-without-id", "claim-missing", "claim-malformed", context={"title": "C"}),
-    saying("roles-string", "claim-malformed", number=76, roles="http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"),
+    saying("roles-string", "claim-malformed", number=76,
+        roles="http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"),
     saying("roles-null", "claim-missing", "claim-malformed", number=77, roles=None),
     saying("roles-7000", "claim-malformed", "token-malformed", roles=["x"] * 7_000),
     oversized("roles-100-000", roles=["x"] * 100_000),
@@ -266,15 +181,18 @@ CLAIMS = (
     saying("sub-missing", "no-user", sub=ABSENT),
     saying("message-type-unknown", "message-type", number=83, message_type="LtiSomethingRequest"),
     saying("message-type-missing", "claim-missing", message_type=ABSENT),
-    saying("message-type-deep-linking-without-settings", "message-type", "claim-missing", message_type="LtiDeepLinkingRequest"),
-    saying("message-type-submission-review", "message-type", message_type="LtiSubmissionReviewRequest", for_user={"user_id": "5"}),
+    saying("message-type-deep-linking-without-settings", "message-type", "claim-missing",
+        message_type="LtiDeepLinkingRequest"),
+    saying("message-type-submission-review", "message-type", message_type="LtiSubmissionReviewRequest",
+        for_user={"user_id": "5"}),
     saying("version-bogus", "version", version="1.3.1"),
     saying("version-number", "claim-malformed", "version", version=1.3),
     written("member-twice", "token-malformed", write=signed_raw(lambda claims: twice(claims, "sub", "somebody-else"))),
     written("member-twice-in-header", "token-malformed", write=twice_in_header),
     written("member-twice-inside", "token-malformed", write=signed_raw(twice_inside)),
     written("nested-10-000-deep", "token-malformed", write=signed_raw(with_number("x", "[" * 10_000 + "]" * 10_000))),
-    written("not-utf-8", "token-malformed", write=signed_raw(lambda claims: dumps(claims).encode()[:-1] + b',"x":"\xff"}')),
+    written("not-utf-8", "token-malformed",
+        write=signed_raw(lambda claims: dumps(claims).encode()[:-1] + b',"x":"\xff"}')),
     written("a-list", "token-malformed", write=signed_raw(lambda claims: dumps([claims]).encode())),
     written("three-words", "token-malformed", write=lambda *_: "not.a.token"),
     written("five-dots", "token-malformed", write=lambda *_: "....."),

@@ -7,8 +7,9 @@ registration, and a target that is ours but not that of the login (design 3, dec
 from collections.abc import Callable
 
 from tests.attack_kit import Stage, assert_refused
+from tests.security.attacks import Attack
 from tests.security.attacks_on_flow import ATTACKS_ON_FLOW
-from tests.security.attacks_on_tokens import ATTACKS_ON_TOKENS, Attack
+from tests.security.attacks_on_tokens import ATTACKS_ON_TOKENS
 
 ATTACKS = (*ATTACKS_ON_TOKENS, *ATTACKS_ON_FLOW)
 # The negatives that the list of lti.md numbers, and all others.

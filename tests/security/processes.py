@@ -18,7 +18,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app.db.session import Database
-from tests.attack_kit import Lms, Stage, an_lms
+from tests.attack_kit import Stage
+from tests.attack_platforms import Lms, an_lms
 from tests.lti_kit import find_or_make_registration
 
 ROOT = Path(__file__).parents[2]
@@ -101,10 +102,12 @@ class Served:
     def start(self, port: int) -> None:
         command = [sys.executable, "-m", "tests.security.served", str(port)]
         env = {**os.environ, **self.env}
-        self.running[port] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.running[port] = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         ends = time.monotonic() + SECONDS_TO_START
         browser = self.browser(port)
-        while browser.ask("GET", "/health/live").status != 200:  # noqa: PLR2004
+        while browser.ask("GET", "/health/live").status != 200:
             assert self.running[port].poll() is None, "the process ended by itself"
             assert time.monotonic() < ends, "the process does not answer"
             time.sleep(0.1)
@@ -152,7 +155,7 @@ def key_set_on_loopback(lms: Lms) -> Iterator[None]:
     body = json.dumps({"keys": lms.keys}).encode()
 
     class Keys(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  the base's name
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
@@ -179,7 +182,8 @@ def serving(database_url: str, folder: Path) -> Iterator[Served]:
     lms = an_lms("Test University", f"http://127.0.0.1:{free_port()}", "client-home", "home")
     base_url = f"http://127.0.0.1:{port}"
     env = {
-        "CAIRN_ENV": "development", "CAIRN_BASE_URL": base_url, "CAIRN_DATABASE_URL": database_url, "CAIRN_DATA_DIR": str(folder),
+        "CAIRN_ENV": "development", "CAIRN_BASE_URL": base_url, "CAIRN_DATABASE_URL": database_url,
+        "CAIRN_DATA_DIR": str(folder),
     }  # fmt: skip
     with ExitStack() as stack:
         database = Database(database_url)

@@ -1,17 +1,21 @@
-"""S18, S19, S22, S24-S28, S30: state, nonce and cookies; each launch belongs to the browser it was begun in."""
+"""S18, S19, S22, S24, S25, S30: state, nonce and cookies; each launch belongs to the browser it was begun in."""
 
 import re
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from starlette.testclient import TestClient
 
 from tests.attack_kit import (
-    FOREIGN_POST, LAUNCH, LOGIN, TOOL, assert_accepted, assert_human_page, code_of, follow_bounces, opens_session,
+    FOREIGN_POST,
+    LOGIN,
+    TOOL,
+    assert_accepted,
+    assert_human_page,
+    code_of,
+    follow_bounces,
+    opens_session,
 )  # fmt: skip
-from tests.security.attacks_on_flow import TARGETS
 
 APP = Path(__file__).parents[2] / "app"
 LOGINS = 200
@@ -28,7 +32,7 @@ def cookie_header(browser):
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar)
 
 
-def log_in_without_cookies(stage, **changes):
+def log_in_without_cookies(stage, **changes: str):
     """The page that a browser sees which keeps no cookie, and the address that it was sent round to."""
     first = stage.browser().post(LOGIN, data=stage.login_fields(**changes), headers=FOREIGN_POST)
     where = first.headers["location"]
@@ -47,21 +51,21 @@ def read_form(page):
 
 def test_s18_states_and_nonces_are_long_and_never_the_same(stage):
     browser = stage.browser()
-    begun = [stage.begin(browser) for _ in range(300)]
+    begun = [stage.begin(browser) for _ in range(LOGINS)]
     assert len({login.state for login in begun}) == len({login.nonce for login in begun}) == len(begun)
     assert min(len(login.nonce) for login in begun) >= BASE64_OF_128_BITS
     assert len({login.nonce[:8] for login in begun}) == len(begun)
 
 
 def test_s18_sessions_are_long_and_never_the_same(stage):
-    tokens = {stage.launch(sub="same").browser.cookies["__Host-cairn"] for _ in range(30)}
-    assert len(tokens) == 30
+    tokens = {stage.launch(sub="same").browser.cookies["__Host-cairn"] for _ in range(20)}
+    assert len(tokens) == 20
     assert min(map(len, tokens)) >= BASE64_OF_128_BITS
 
 
 def test_s18_no_secret_comes_from_a_guessable_source():
     pattern = re.compile(r"^\s*(import random|from random import|from uuid import .*uuid1)|uuid1\(|md5\(", re.MULTILINE)
-    guessable = [file for file in sorted((APP / "lti").rglob("*.py")) + sorted((APP / "web").rglob("*.py"))]
+    guessable = [*sorted((APP / "lti").rglob("*.py")), *sorted((APP / "web").rglob("*.py"))]
     assert [file.name for file in guessable if pattern.search(file.read_text())] == []
 
 
@@ -160,7 +164,10 @@ def test_s24_login_csrf_in_the_new_tab_is_refused(stage):
     tab = stage.browser()
     follow_bounces(tab, tab.post(LOGIN, data=unescape_all(read_form(page)[1])))
     answers = [stage.post(tab, token, attacker.state), stage.post(stage.browser(), token, attacker.state)]
-    assert [(answer.status_code, code_of(answer)) for answer in answers] == [(403, "other-browser"), (403, "cookies-blocked")]
+    assert [(answer.status_code, code_of(answer)) for answer in answers] == [
+        (403, "other-browser"),
+        (403, "cookies-blocked"),
+    ]
     assert not any(opens_session(answer) for answer in answers)
 
 
@@ -196,84 +203,6 @@ def test_s30_every_cookie_is_of_this_host_alone_and_closed_to_script(stage):
         assert name.startswith("__Host-cairn")
         assert {"Path=/", "Secure", "HttpOnly", "SameSite=None", "Partitioned"} <= set(attributes)
         assert not any(attribute.lower().startswith("domain") for attribute in attributes)
-
-
-@pytest.mark.parametrize("how", [{"json": {"iss": "x"}}, {"files": {"iss": (None, "x")}}])
-def test_s26_a_login_in_another_form_is_not_read(stage, how):
-    assert stage.browser().post(LOGIN, **how).status_code == 415
-
-
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("address", [LOGIN, LAUNCH])
-def test_s26_other_methods_are_not_answered(stage, method, address):
-    assert stage.browser().request(method, address).status_code == 405
-
-
-def test_s26_a_get_of_the_launch_address_opens_nothing(stage):
-    answer = stage.browser().get(LAUNCH)
-    assert answer.status_code == 405
-    assert_human_page(answer)
-
-
-def test_s27_known_and_unknown_platforms_are_answered_alike(stage):
-    browser = stage.browser()
-    unknown = stage.log_in(browser, iss="https://xxx.test", client_id="client-none")
-    wrong_client = stage.log_in(browser, client_id="client-none")
-    two_clients = stage.log_in(browser, client_id=None)
-    assert {(answer.status_code, code_of(answer)) for answer in (unknown, wrong_client, two_clients)} == {
-        (400, "unknown-platform")
-    }
-    assert unknown.text == wrong_client.text == two_clients.text
-    assert {name: value for name, value in unknown.headers.items()} == dict(wrong_client.headers.items())
-
-
-@pytest.mark.parametrize("field", ["iss", "client_id", "login_hint", "target_link_uri", "lti_message_hint", "lti_deployment_id"])
-def test_s27_a_refused_login_echoes_nothing(stage, field):
-    marker = "<script>marker-7281</script>"
-    answer = stage.log_in(stage.browser(), **{"iss": "https://elsewhere.test", field: marker})
-    assert answer.status_code == 400
-    assert "marker-7281" not in answer.text
-
-
-@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
-def test_s28_no_target_is_ever_a_place_to_go(stage, target):
-    browser = stage.browser()
-    login = stage.log_in(browser, target_link_uri=target)
-    launch = stage.launch(browser=browser, target_link_uri=target).answer
-    for answer in (login, launch):
-        assert answer.status_code == 400
-        assert "location" not in answer.headers
-        assert "evil.test" not in answer.text
-
-
-@pytest.mark.parametrize("open_", ["/", "//evil.test", "https://evil.test", "../../etc/passwd", "home\r\nx: y", "\\\\evil.test", "%2f%2fevil.test"])
-def test_s28_what_a_link_opens_is_a_known_key_or_nothing(stage, open_):
-    for changes in ({"custom": {"cairn_key": open_}}, {"target_link_uri": f"{LAUNCH}?open={open_.replace('%', '%25')}"}):
-        tried = stage.launch(**changes)
-        assert tried.status in {303, 400, 404}
-        assert urlsplit(tried.answer.headers.get("location", "/")).netloc == ""
-        assert not tried.answer.headers.get("location", "/").startswith(("//", "/\\"))
-
-
-@pytest.mark.parametrize("header", ["host", "x-forwarded-host", "x-forwarded-for", "forwarded", "x-original-url", "x-rewrite-url"])
-def test_s28_no_header_moves_our_own_address(stage, header):
-    browser = TestClient(stage.app, base_url=TOOL, follow_redirects=False, headers={header: "evil.test"})
-    first = browser.post(LOGIN, data=stage.login_fields())
-    assert "evil.test" not in first.headers["location"]
-    answer = browser.get(first.headers["location"])
-    assert "evil.test" not in answer.headers["location"]
-    assert "redirect_uri=https%3A%2F%2Fcairn.test%2Flti%2Flaunch&" in answer.headers["location"] + "&"
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_the_authentication_request_says_what_the_protocol_asks(stage, method):
-    asked = stage.begin(stage.browser(), method=method, target_link_uri=f"{LAUNCH}?open=home").asked
-    expected = {
-        "scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none",
-        "client_id": "client-home", "redirect_uri": LAUNCH, "login_hint": "5", "lti_message_hint": '{"cmid":3}',
-    }  # fmt: skip
-    assert {name: asked[name] for name in expected} == expected
-    assert set(asked) == {*expected, "state", "nonce"}
 
 
 def test_s25_a_session_set_beforehand_is_never_adopted(stage):

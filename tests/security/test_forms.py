@@ -46,7 +46,11 @@ def examples(app, here):
 def list_forms(app, here):
     """(name, method, address) of every writing route behind a session, with examples in its path."""
     values = examples(app, here)
-    return [(name, how, path.format(**values)) for name, how, path in list_writing_routes(app) if name not in WITHOUT_SESSION]
+    return [
+        (name, how, path.format(**values))
+        for name, how, path in list_writing_routes(app)
+        if name not in WITHOUT_SESSION
+    ]
 
 
 def count_everything(database):
@@ -62,7 +66,9 @@ def here(app):
 @pytest.fixture
 def forms(app, here):
     found = list_forms(app, here)
-    assert {"web.leave", "web.look", "learning.reflection", "learning.answer_check", "learning.choose"} <= {f[0] for f in found}
+    assert {"web.leave", "web.look", "learning.reflection", "learning.answer_check", "learning.choose"} <= {
+        f[0] for f in found
+    }
     return found
 
 
@@ -127,7 +133,14 @@ def test_s31_no_form_works_by_get(database, here, forms):
     assert after == before
 
 
-@pytest.mark.parametrize("how", [{"json": {"csrf": "x"}}, {"files": {"csrf": (None, "x")}}, {"content": b"csrf=x", "headers": {"content-type": "text/plain"}}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"json": {"csrf": "x"}},
+        {"files": {"csrf": (None, "x")}},
+        {"content": b"csrf=x", "headers": {"content-type": "text/plain"}},
+    ],
+)
 def test_s31_forms_are_url_encoded_or_not_read(here, forms, how):
     for name, method, path in forms:
         assert here.client.request(method, path, **how).status_code == 415, name
@@ -146,9 +159,12 @@ def test_a_form_with_too_many_fields_is_refused(here, forms):
 
 
 MASS = {
-    "id": "1", "user_id": "1", "institution_id": "1", "registration_id": "1", "role": "Instructor", "is_staff": "1", "score": "100",
-    "percent": "100", "passed": "1", "correct": "1", "completed_at": "2026-01-01", "finished_at": "2026-01-01", "is_administrator": "1",
-    "marked_at": "2026-01-01", "kind": "completed", "key": "module/m0", "state": "confirmed", "blocked_at": "", "is_test_user": "1",
+    "id": "1", "user_id": "1", "institution_id": "1", "registration_id": "1", "role": "Instructor", "is_staff": "1",
+    "score": "100",
+    "percent": "100", "passed": "1", "correct": "1", "completed_at": "2026-01-01", "finished_at": "2026-01-01",
+    "is_administrator": "1",
+    "marked_at": "2026-01-01", "kind": "completed", "key": "module/m0", "state": "confirmed", "blocked_at": "",
+    "is_test_user": "1",
 }  # fmt: skip
 
 
@@ -226,7 +242,11 @@ def test_s42_no_page_holds_an_answer_before_it_was_given(app):
 
 def answer_pages(app, here):
     values = examples(app, here)
-    routes = [c for c in iter_route_contexts(app.routes) if c.name in {"learning.check_answer", "learning.role_set_answer", "learning.role_set", "learning.check"}]
+    routes = [
+        c
+        for c in iter_route_contexts(app.routes)
+        if c.name in {"learning.check_answer", "learning.role_set_answer", "learning.role_set", "learning.check"}
+    ]
     return [c.path.format(**values) for c in routes if "GET" in c.methods]
 
 

@@ -23,7 +23,7 @@ def count_rows(served, models=ONCE):
         return [db.scalar(select(func.count()).select_from(model)) for model in models]
 
 
-def count_all(served, *but):
+def count_all(served, *but: str):
     with served.database.reading() as db:
         tables = [table for table in Base.metadata.sorted_tables if table.name not in but]
         return {table.name: db.scalar(select(func.count()).select_from(table)) for table in tables}

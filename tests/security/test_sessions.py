@@ -1,6 +1,7 @@
 """S32, S33, S39: how long a session lives, where its token is, and who is kept out."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -109,7 +110,21 @@ def test_s12_where_one_registration_serves_many_institutions_a_new_deployment_wa
 
 
 def test_s14_people_are_told_apart_by_exact_bytes(fresh_stage):
-    subs = ["ada", "Ada", "ada ", " ada", "\u0430da", "ad\u00e1", "ada\u0301", "ADA", "\u200bada", "ada.", "\u00df", "ss", "s" * 255]
+    subs = [
+        "ada",
+        "Ada",
+        "ada ",
+        " ada",
+        "\u0430da",
+        "ad\u00e1",
+        "ada\u0301",
+        "ADA",
+        "\u200bada",
+        "ada.",
+        "\u00df",
+        "ss",
+        "s" * 255,
+    ]
     for sub in subs:
         assert_accepted(fresh_stage.launch(sub=sub))
         assert_accepted(fresh_stage.launch(sub=sub))
@@ -150,3 +165,52 @@ def test_s32_a_launch_puts_no_token_into_the_address_that_it_leads_to(stage):
         token = tried.browser.cookies[COOKIE]
         assert token not in where
         assert "?" not in where
+
+
+def mint_ticket(here):
+    """The ticket that the frame's own form brings."""
+    answer = here.post("/new-tab", back="/who-can-see-what")
+    assert answer.status_code == 200
+    return re.search(r'name="ticket" value="([^"]+)"', answer.text)[1]
+
+
+def redeem(browser, ticket, site="same-origin"):
+    headers = {} if site is None else {"sec-fetch-site": site}
+    return browser.post("/new-tab/open", data={"ticket": ticket, "back": "/who-can-see-what"}, headers=headers)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", None])
+def test_s24_an_attackers_ticket_posted_from_elsewhere_signs_nobody_in(app, browser, site):
+    """The hand-over is a way in as well; a stranger's page could post his own ticket there."""
+    ticket = mint_ticket(sign_in(app, sub="attacker"))
+    victim = browser()
+    answer = redeem(victim, ticket, site)
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert victim.get("/").status_code == 401
+
+
+def test_s32_a_ticket_works_once_and_for_a_minute(app, browser, clock):
+    here = sign_in(app)
+    ticket, late = mint_ticket(here), mint_ticket(here)
+    tab = browser()
+    first = redeem(tab, ticket)
+    assert first.status_code == 303
+    assert ticket not in first.headers["location"]
+    assert tab.get("/").status_code == 200
+    assert tab.cookies[COOKIE] != here.client.cookies[COOKIE]
+    assert redeem(browser(), ticket).status_code == 403
+    clock.pass_by(seconds=61)
+    assert redeem(browser(), late).status_code == 403
+
+
+def test_s32_of_eight_uses_of_one_ticket_one_opens_a_session(app, browser):
+    ticket = mint_ticket(sign_in(app))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda tab: redeem(tab, ticket), [browser() for _ in range(8)]))
+    assert sorted(answer.status_code for answer in answers) == [303, *[403] * 7]
+
+
+@pytest.mark.parametrize("ticket", ["", "x", "A" * 43, "%00", "' OR 1=1--"])
+def test_s32_an_invented_ticket_is_none(browser, ticket):
+    assert redeem(browser(), ticket).status_code == 403

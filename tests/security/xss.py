@@ -51,7 +51,21 @@ PAYLOADS = (
 )
 LONGEST = 300
 MARKS = set("<>\"'")
-LEADING = {"href", "src", "action", "formaction", "style", "srcset", "data", "srcdoc", "lang", "target", "method", "rel", "http-equiv"}
+LEADING = {
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "style",
+    "srcset",
+    "data",
+    "srcdoc",
+    "lang",
+    "target",
+    "method",
+    "rel",
+    "http-equiv",
+}
 VOLATILE = {"csrf"}
 
 
