@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 LONGEST_URL = 2048
+LONGEST_ORIGIN = 255
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f<>\"'`{}|^]")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -22,7 +23,8 @@ def find_origin(url: object, *, allow_http: bool) -> str | None:
         return None
     if not _HOST.fullmatch(host):
         return None
-    return f"{parts.scheme}://{host}" + ("" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}")
+    origin = f"{parts.scheme}://{host}" + ("" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}")
+    return origin if len(origin) <= LONGEST_ORIGIN else None
 
 
 def _write_host(name: str) -> str:

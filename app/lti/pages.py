@@ -24,7 +24,7 @@ def show_refusal(request: Request, refusal: Refused) -> Response:
     """The page of that reason, with its status, its code and the way back to the course where one is known."""
     words = WORDS[refusal.reason]
     title, what = gettext(words.title), gettext(words.what).format(detail=refusal.detail)
-    back = refusal.return_url and add_query(refusal.return_url, {"lti_errormsg": title})
+    course_url = refusal.return_url and add_query(refusal.return_url, {"lti_errormsg": title})
     return render(
         request,
         "lti/refused.html",
@@ -34,7 +34,7 @@ def show_refusal(request: Request, refusal: Refused) -> Response:
         now=gettext(words.now),
         code=refusal.code,
         reference=None,
-        back=back,
+        course_url=course_url,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.lti.addresses import find_origin
+from app.lti.addresses import LONGEST_ORIGIN, find_origin
 from app.lti.custom_claims import CANVAS_PARAMETERS
 from app.lti.refusals import Reason, Refused
 from app.lti.texts import clean_text
@@ -35,6 +35,8 @@ def check_configuration(document: object, *, url: str, allow_http: bool) -> dict
     wrong = [name for name in _ADDRESSES if find_origin(document.get(name), allow_http=allow_http) is None]
     if wrong:
         raise Refused(Reason.BAD_REGISTRATION, detail=_("the LMS names no usable {name}").format(name=wrong[0]))
+    if len(document["issuer"]) > LONGEST_ORIGIN:
+        raise Refused(Reason.BAD_REGISTRATION, detail=_("the LMS names no usable {name}").format(name="issuer"))
     issuer, asked = (find_origin(one, allow_http=allow_http) for one in (document["issuer"], url))
     if issuer is None or (issuer != asked and document["issuer"] not in SHARED_ISSUERS):
         raise Refused(Reason.BAD_REGISTRATION, detail=_("the LMS speaks for another host than its own"))

@@ -20,7 +20,7 @@ _SAME_ORIGIN = "same-origin"
 def ticket(request: Request, here: Learner, form: PostedForm, db: DbSession, now: Now) -> Response:
     """Answers in the frame, where the session is: the tab's own request could not name it."""
     token = tickets.mint_ticket(db, session=here.session, now=now)
-    return render(request, "new_tab.html", ticket=token, back=_ours(request, form.one("back")))
+    return render(request, "new_tab.html", ticket=token, page=_ours(request, form.one("back")))
 
 
 @router.post("/new-tab/open", name="web.redeem", dependencies=[Public])

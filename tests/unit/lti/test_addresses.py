@@ -46,6 +46,7 @@ def test_origins(url, origin):
         "javascript:alert(1)",
         "https://" + "a" * 3000 + ".test",
         "https://a,b.test",
+        f"https://{'a.' * 123}test:12345",
         "https://[::1",
         "https://ab\u3002test\u2100",
     ],
