@@ -36,7 +36,7 @@ _UNREADABLE = Words(
 WORDS: dict[Reason, Words] = {
     Reason.BAD_LOGIN: Words(
         _("Cairn opens from your course"),
-        _("This address is where your LMS knocks. What arrived here is not a complete knock."),
+        _("This address is for your LMS. What arrived here is not a complete request to open Cairn."),
         _("Go to your course and open Cairn there."),
     ),
     Reason.UNKNOWN_PLATFORM: Words(
