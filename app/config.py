@@ -14,7 +14,11 @@ SHORTEST_SECRET = 32
 
 
 def _split_networks(value: object) -> object:
-    return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    return (
+        tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        if isinstance(value, str)
+        else value
+    )
 
 
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split_networks)]
@@ -60,7 +64,7 @@ class Settings(BaseSettings):
         secret = self.secret_key.get_secret_value()
         if len(secret.encode()) < SHORTEST_SECRET or secret == DEVELOPMENT_SECRET:
             raise ValueError(
-                f"CAIRN_SECRET_KEY must be set to at least {SHORTEST_SECRET} bytes of your own, for example the output of "
+                f"CAIRN_SECRET_KEY must be set to at least {SHORTEST_SECRET} bytes of your own, such as the output of "
                 "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`"
             )
         if not self.base_url.startswith("https://"):

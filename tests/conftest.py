@@ -138,7 +138,9 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(env="production", base_url=BASE_URL, database_url=database_url, data_dir=tmp_path, secret_key=SECRET)
+    return Settings(
+        env="production", base_url=BASE_URL, database_url=database_url, data_dir=tmp_path, secret_key=SECRET
+    )
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class EveryPage:
     people: dict[str, SignedIn]
     pages: tuple[Page, ...]
 
-    def open(self, page: Page):  # noqa: ANN201  the test client's own response
+    def open(self, page: Page):
         return self.people[page.who].get(page.path)
 
 
@@ -76,7 +76,10 @@ def _list_plain(app: FastAPI, library: Library) -> list[tuple[str, str]]:
     pages = [at("learning.home"), at("learning.privacy"), at("learning.help")]
     for module in library.modules:
         slug = module.slug
-        pages += [at(f"learning.{name}", slug=slug) for name in ("module", "reflection", "task", "job_aid", "complete", "check")]
+        pages += [
+            at(f"learning.{name}", slug=slug)
+            for name in ("module", "reflection", "task", "job_aid", "complete", "check")
+        ]
         pages += [at("learning.lesson", slug=slug, lesson_id=lesson.id) for lesson in module.lessons]
         pages += [at("learning.vignette", slug=slug, vignette_id=one.id) for one in module.vignettes]
         pages += [at("learning.role_set", slug=slug, role_set_id=one.id) for one in module.role_sets]

@@ -1,4 +1,4 @@
-"""`cairn seed`: a sample institution with people and histories, for demonstrations and measurements. No private text."""
+"""`cairn seed`: a sample institution with people and histories, to show and to measure. No private text."""
 
 import random
 from collections.abc import Iterator
@@ -22,8 +22,37 @@ from modules import Module
 BATCH = 200
 PEOPLE_A_COURSE = 250
 SITE = "https://sample-lms.example"
-FIRST = ("Amara", "Zoë", "Jun", "Łukasz", "مريم", "Priyanka", "Mateo", "Ngozi", "Søren", "伊藤", "Leila", "Tomás", "Ewa", "Kofi")
-LAST = ("Okonkwo", "Brandão", "Tanaka", "Žižek", "الحسن", "Iyer", "Delgado", "Eze", "Holm", "美咲", "Karimi", "Novák", "Adjei")
+FIRST = (
+    "Amara",
+    "Zoë",
+    "Jun",
+    "Łukasz",
+    "مريم",
+    "Priyanka",
+    "Mateo",
+    "Ngozi",
+    "Søren",
+    "伊藤",
+    "Leila",
+    "Tomás",
+    "Ewa",
+    "Kofi",
+)
+LAST = (
+    "Okonkwo",
+    "Brandão",
+    "Tanaka",
+    "Žižek",
+    "الحسن",
+    "Iyer",
+    "Delgado",
+    "Eze",
+    "Holm",
+    "美咲",
+    "Karimi",
+    "Novák",
+    "Adjei",
+)
 # How far people are, of 100: never begun, somewhere inside, through.
 NOT_BEGUN, UNDER_WAY = 30, 55
 
@@ -91,15 +120,16 @@ def _seed_batch(house: House, sample: Sample, numbers: tuple[int, ...]) -> None:
 def _make_person(db: Session, sample: Sample, number: int, chance: random.Random, now: datetime) -> User:
     name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
     person = User(
-        institution_id=sample.institution.id, platform_id=sample.platform.id, sub=f"sample-{number}", name=name, created_at=now
+        institution_id=sample.institution.id, platform_id=sample.platform.id, sub=f"sample-{number}", name=name,
+        created_at=now,
     )  # fmt: skip
     db.add(person)
     db.flush()
     context = _find_or_make_course(db, sample, number // PEOPLE_A_COURSE, now)
     db.add(
         Membership(
-            institution_id=person.institution_id, context_id=context.id, user_id=person.id, is_learner=True, joined_at=now,
-            seen_at=now,
+            institution_id=person.institution_id, context_id=context.id, user_id=person.id, is_learner=True,
+            joined_at=now, seen_at=now,
         )
     )  # fmt: skip
     return person
@@ -132,7 +162,7 @@ def _choose_history(modules: tuple[Module, ...], chance: random.Random) -> Itera
         yield modules[done], chance.randint(1, len(learning_rules.list_parts(modules[done])) - 1)
 
 
-def _live_through(
+def _live_through(  # noqa: PLR0913  one life
     db: Session, person: User, module: Module, *, steps: int, chance: random.Random, now: datetime
 ) -> None:
     at = now - timedelta(days=chance.randint(1, 120))

@@ -1,4 +1,4 @@
-"""Reads the people of a course and what the list may show of them: completion, dates, last delivery. Nothing private."""
+"""Reads the people of a course, page by page, and counts who is done. Nothing private."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ def list_learners(db: Session, *, context: Context, after: After | None) -> Sequ
     """The next people of this course by name, one more than a page so that the caller knows whether others follow."""
     query = _learners(context).order_by(_SORT_NAME, User.id).limit(PAGE_SIZE + 1)
     if after is not None:
-        later = or_(_SORT_NAME > after.name, and_(_SORT_NAME == after.name, User.id > after.user_id))
+        later = or_(after.name < _SORT_NAME, and_(after.name == _SORT_NAME, User.id > after.user_id))
         query = query.where(later)
     return db.scalars(query).all()
 

@@ -117,7 +117,7 @@ class Membership(Base):
 
 
 class Visit(Base):
-    """One launch, told to the person it was made as. Personal data: when, where and who really acted, if the LMS says."""
+    """One launch, told to the person it was made as. Personal data: when, where, and whether somebody else acted."""
 
     __tablename__ = "visit"
     __table_args__ = (

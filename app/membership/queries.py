@@ -3,10 +3,26 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.rows import make_copy, table_of
 from app.membership.models import Context, EmbeddingOrigin, Institution, Membership, User, Visit
+
+# Built once, of the plain tables: the home page asks for it.
+_context = table_of(Context)
+_member = table_of(Membership)
+_STAFFED = (
+    select(*_context.c)
+    .join(_member, _member.c.context_id == _context.c.id)
+    .where(
+        _context.c.institution_id == bindparam("institution_id"),
+        _member.c.institution_id == bindparam("institution_id"),
+        _member.c.user_id == bindparam("user_id"),
+        _member.c.is_staff,
+    )
+    .order_by(_context.c.title, _context.c.id)
+)
 
 
 def find_membership(db: Session, *, user: User, context_uuid: UUID) -> tuple[Context, Membership] | None:
@@ -26,24 +42,17 @@ def find_membership(db: Session, *, user: User, context_uuid: UUID) -> tuple[Con
 
 def list_staffed_contexts(db: Session, *, user: User) -> Sequence[Context]:
     """The contexts in which this person is staff, by title."""
-    return db.scalars(
-        select(Context)
-        .join(Membership, Membership.context_id == Context.id)
-        .where(
-            Context.institution_id == user.institution_id,
-            Membership.institution_id == user.institution_id,
-            Membership.user_id == user.id,
-            Membership.is_staff,
-        )
-        .order_by(Context.title, Context.id)
-    ).all()
+    rows = db.execute(_STAFFED, {"institution_id": user.institution_id, "user_id": user.id})
+    return [make_copy(Context, row) for row in rows]
 
 
 def list_embedding_origins(db: Session, *, platform_id: int) -> tuple[str, ...]:
     """The origins that may frame this platform's people's pages, sorted."""
     return tuple(
         db.scalars(
-            select(EmbeddingOrigin.origin).where(EmbeddingOrigin.platform_id == platform_id).order_by(EmbeddingOrigin.origin)
+            select(EmbeddingOrigin.origin)
+            .where(EmbeddingOrigin.platform_id == platform_id)
+            .order_by(EmbeddingOrigin.origin)
         )
     )
 

@@ -16,7 +16,12 @@ TEST_USERS = (
 TEACHING_ASSISTANT = "TeachingAssistant"
 SUB_ROLES = {
     "Instructor": (
-        "ExternalInstructor", "Grader", "GuestInstructor", "Lecturer", "PrimaryInstructor", "SecondaryInstructor",
+        "ExternalInstructor",
+        "Grader",
+        "GuestInstructor",
+        "Lecturer",
+        "PrimaryInstructor",
+        "SecondaryInstructor",
     ),
     "Learner": ("ExternalLearner", "GuestLearner", "Instructor", "Learner", "NonCreditLearner"),
 }
@@ -53,5 +58,6 @@ def read_standing(roles: Iterable[str]) -> Standing:
 
 def _is_teaching_assistant(names: frozenset[str]) -> bool:
     return any(
-        name == TEACHING_ASSISTANT or (name.startswith(CONTEXT) and name.endswith(f"#{TEACHING_ASSISTANT}")) for name in names
+        name == TEACHING_ASSISTANT or (name.startswith(CONTEXT) and name.endswith(f"#{TEACHING_ASSISTANT}"))
+        for name in names
     )

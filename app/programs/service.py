@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app.membership.models import User
+from app.programs.rules import Program, program_status
 from app.progress import queries as progress_queries
 from app.progress import service as progress_service
 from app.progress.models import Fact
 from app.progress.rules import FactKind, module_key
-from app.programs.rules import Program, program_status
 
 DEFAULT_KEY = "coach-training/1.0"
 

@@ -27,7 +27,7 @@ class Fact(Base):
 
 
 class Receipt(Base):
-    """What became of a completion on its way to a gradebook, in words a learner reads. Personal data: whose completion."""
+    """What became of a completion on its way to a gradebook. Personal data: whose completion."""
 
     __tablename__ = "receipt"
     __table_args__ = (

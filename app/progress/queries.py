@@ -3,21 +3,33 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.rows import make_copy, table_of
 from app.membership.models import User
 from app.progress.models import Fact, Receipt
 from app.progress.rules import FactKind
 
 Facts = dict[tuple[str, str], datetime]
 
+# Built once, of the plain tables: every page of a learner asks for them.
+_fact = table_of(Fact)
+_receipt = table_of(Receipt)
+_FACTS = select(_fact.c.kind, _fact.c.key, _fact.c.at).where(
+    _fact.c.institution_id == bindparam("institution_id"), _fact.c.user_id == bindparam("user_id")
+)
+_RECEIPTS = (
+    select(*_receipt.c)
+    .where(_receipt.c.institution_id == bindparam("institution_id"), _receipt.c.user_id == bindparam("user_id"))
+    .order_by(_receipt.c.at.desc(), _receipt.c.id.desc())
+)
+_RECEIPTS_OF_KEY = _RECEIPTS.where(_receipt.c.key == bindparam("key"))
+
 
 def read_facts(db: Session, *, user: User) -> Facts:
     """All facts of one person: (kind, key) to the moment they became true."""
-    rows = db.execute(
-        select(Fact.kind, Fact.key, Fact.at).where(Fact.institution_id == user.institution_id, Fact.user_id == user.id)
-    )
+    rows = db.execute(_FACTS, {"institution_id": user.institution_id, "user_id": user.id})
     return {(kind, key): at for kind, key, at in rows}
 
 
@@ -38,10 +50,9 @@ def read_facts_of(
 
 def list_receipts(db: Session, *, user: User, key: str | None = None) -> Sequence[Receipt]:
     """What became of this person's completions, newest first; of one content key, or of all."""
-    query = select(Receipt).where(Receipt.institution_id == user.institution_id, Receipt.user_id == user.id)
-    if key is not None:
-        query = query.where(Receipt.key == key)
-    return db.scalars(query.order_by(Receipt.at.desc(), Receipt.id.desc())).all()
+    values = {"institution_id": user.institution_id, "user_id": user.id}
+    rows = db.execute(_RECEIPTS, values) if key is None else db.execute(_RECEIPTS_OF_KEY, {**values, "key": key})
+    return [make_copy(Receipt, row) for row in rows]
 
 
 def read_receipts_of(

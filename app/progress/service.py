@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.membership.models import User
 from app.progress.models import Fact, Receipt
@@ -22,7 +22,7 @@ _FACT_INSERTS: dict[str, ReturningInsert[tuple[Fact]]] = {
 }
 
 
-class TooManyFacts(RuntimeError):
+class TooManyFacts(RuntimeError):  # noqa: N818  a sentence
     """A request recorded more facts than one transaction should carry; such work belongs into a job."""
 
 
@@ -55,7 +55,7 @@ def settle(db: Session, listeners: Sequence[Listener]) -> None:
             listener(db, fact)
 
 
-def keep_receipt(
+def keep_receipt(  # noqa: PLR0913  a receipt says all this
     db: Session, *, user: User, context_id: int, key: str, state: ReceiptState, at: datetime
 ) -> None:
     """Says what became of a person's completion in one context; the newest word stands."""

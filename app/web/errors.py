@@ -6,7 +6,7 @@ from app.web.texts import lazy as _
 
 
 class AppError(Exception):
-    """A page instead of the asked one. Subclasses say status, title, and sentences; `code` is what help is asked with."""
+    """A page instead of the asked one. Subclasses say status, title and sentences; with `code` one asks for help."""
 
     status: int = HTTPStatus.BAD_REQUEST
     code = "bad-request"
@@ -74,7 +74,9 @@ class ViewOnly(AppError):
     status = HTTPStatus.FORBIDDEN
     code = "view-only"
     title = _("You are acting as somebody else")
-    what = _("Your LMS says that you act in another person's name. Their private pages are closed, and nothing is written.")
+    what = _(
+        "Your LMS says that you act in another person's name. Their private pages are closed, and nothing is written."
+    )
     now = _("Stop acting as this person in your LMS, and open Cairn again.")
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
-from starlette.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from app.membership import queries as membership_queries
 from app.membership.models import Context, User
@@ -70,9 +70,7 @@ class StaffGuard(Guard):
 
     async def __call__(self, request: Request, db: DbSession, context: UUID) -> Staff:
         visitor = await learner_guard(request, db)
-        found = await run_in_threadpool(
-            membership_queries.find_membership, db, user=visitor.user, context_uuid=context
-        )
+        found = await run_in_threadpool(membership_queries.find_membership, db, user=visitor.user, context_uuid=context)
         if found is None or not found[1].is_staff or found[0].marked_at is None:
             raise NotFound
         return Staff(visitor.user, found[0])

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 from sqlalchemy import text
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.db.schema import is_at_head
 from app.web import session, ticket_routes
@@ -12,7 +12,6 @@ from app.web.forms import PostedForm
 from app.web.guards import Learner, Public
 from app.web.lean import LeanRoute
 from app.web.templating import LOOKS, render, see_other
-from starlette.responses import RedirectResponse
 
 router = APIRouter(route_class=LeanRoute)
 router.routes.extend(ticket_routes.router.routes)

@@ -34,7 +34,7 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_session(
+def open_session(  # noqa: PLR0913  what a launch knows of a session
     db: Session,
     *,
     user: User,

@@ -19,5 +19,7 @@ def test_there_is_no_uv_lock():
 
 
 def test_the_dev_script_and_ci_are_executable():
-    tracked = subprocess.run(["git", "ls-files", "-s", "dev", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = subprocess.run(
+        ["git", "ls-files", "-s", "dev", ".ci/run"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert [line.split()[0] for line in tracked.stdout.splitlines()] == ["100755", "100755"]

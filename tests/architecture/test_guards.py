@@ -35,5 +35,7 @@ def test_only_the_protocol_and_health_are_public(parts):
 
 def test_route_names_are_unique(parts):
     names = [c.name for c in iter_route_contexts(parts.routes) if getattr(c, "dependant", None)]
-    methods = [(c.name, tuple(sorted(c.methods))) for c in iter_route_contexts(parts.routes) if getattr(c, "dependant", None)]
+    methods = [
+        (c.name, tuple(sorted(c.methods))) for c in iter_route_contexts(parts.routes) if getattr(c, "dependant", None)
+    ]
     assert len(set(methods)) == len(names)

@@ -19,12 +19,16 @@ def test_readme_names_the_two_first_commands():
 
 def test_every_dev_command_named_exists():
     known = (ROOT / "dev").read_text()
-    missing = [c for c in list_commands() if c.startswith("./dev ") and not re.search(rf"^  {c[6:]}\)", known, re.MULTILINE)]
+    missing = [
+        c for c in list_commands() if c.startswith("./dev ") and not re.search(rf"^  {c[6:]}\)", known, re.MULTILINE)
+    ]
     assert missing == []
 
 
 def test_every_cairn_command_named_exists():
-    shown = subprocess.run([sys.executable, "-m", "app.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", "app.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     missing = [c for c in list_commands() if c.startswith("cairn ") and c.removeprefix("cairn ") not in shown.stdout]
     assert missing == []
 

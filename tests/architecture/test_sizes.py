@@ -12,8 +12,12 @@ PRODUCT_FILES = [file for package in PACKAGES for file in sorted((ROOT / package
 
 def count_code_lines(node: ast.AST, text: list[str]) -> int:
     """Lines from the first to the last that hold neither only a comment, nor nothing, nor the docstring."""
-    documented = ast.get_docstring(node, clean=False) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
-    lines = [line for line in text[node.lineno - 1 : node.end_lineno] if line.strip() and not line.strip().startswith("#")]
+    documented = (
+        ast.get_docstring(node, clean=False) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
+    )
+    lines = [
+        line for line in text[node.lineno - 1 : node.end_lineno] if line.strip() and not line.strip().startswith("#")
+    ]
     return len(lines) - (len([line for line in documented.splitlines() if line.strip()]) if documented else 0)
 
 
@@ -28,6 +32,9 @@ def test_no_function_is_longer_than_40_lines():
     for file in PRODUCT_FILES:
         text = file.read_text().splitlines()
         for node in ast.walk(ast.parse("\n".join(text))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and count_code_lines(node, text) > LONGEST_FUNCTION:
+            if (
+                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                and count_code_lines(node, text) > LONGEST_FUNCTION
+            ):
                 long[f"{file.relative_to(ROOT)}:{node.name}"] = count_code_lines(node, text)
     assert long == {}

@@ -1,4 +1,4 @@
-"""Each table says what personal data it holds; a table with a person's data names the institution and holds it by key."""
+"""Each table says what personal data it holds; one with a person's data is held to its institution by key."""
 
 from sqlalchemy import ForeignKeyConstraint
 
@@ -25,9 +25,9 @@ def test_a_row_about_a_person_cannot_name_another_institution():
     loose = []
     for name, table in metadata.tables.items():
         for constraint in table.constraints:
-            if isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table.name == "user":
-                if "institution_id" not in [column.name for column in constraint.columns]:
-                    loose.append(name)
+            names_a_user = isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table.name == "user"
+            if names_a_user and "institution_id" not in [column.name for column in constraint.columns]:
+                loose.append(name)
     assert loose == []
 
 

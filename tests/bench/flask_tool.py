@@ -19,22 +19,26 @@ PAGE = "<!doctype html><html lang=en><title>Launched</title><h1>Hello, {{ name }
 CONFIG = json.loads(Path(os.environ["BENCH_CONFIG"]).read_text())
 
 app = Flask(__name__)
-app.secret_key = "a bench, nothing else"  # noqa: S105
+app.secret_key = "a bench, nothing else"
 app.jinja_loader = DictLoader({"page.html": PAGE})
 app.config.update(SESSION_COOKIE_NAME="bench", PERMANENT_SESSION_LIFETIME=timedelta(hours=1))
 store = FlaskCacheDataStorage(SimpleCache(threshold=100_000))
 
-tool = ToolConfDict({
-    CONFIG["issuer"]: [{
-        "default": True,
-        "client_id": CONFIG["client_id"],
-        "auth_login_url": CONFIG["auth_url"],
-        "auth_token_url": CONFIG["token_url"],
-        "key_set_url": None,
-        "key_set": CONFIG["key_set"],
-        "deployment_ids": ["1"],
-    }],
-})
+tool = ToolConfDict(
+    {
+        CONFIG["issuer"]: [
+            {
+                "default": True,
+                "client_id": CONFIG["client_id"],
+                "auth_login_url": CONFIG["auth_url"],
+                "auth_token_url": CONFIG["token_url"],
+                "key_set_url": None,
+                "key_set": CONFIG["key_set"],
+                "deployment_ids": ["1"],
+            }
+        ],
+    }
+)
 tool.set_private_key(CONFIG["issuer"], CONFIG["private_pem"], client_id=CONFIG["client_id"])
 tool.set_public_key(CONFIG["issuer"], CONFIG["public_pem"], client_id=CONFIG["client_id"])
 

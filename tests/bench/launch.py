@@ -2,8 +2,8 @@
 
     ./dev python tests/bench/launch.py [--rounds 3] [--launches 450]
 
-Server and database on core 0, this driver on core 1, loopback only. CPU per launch is the steady figure; wall figures mean
-something only as ratios inside one run. Bounded: about two minutes with the defaults.
+Server and database on core 0, this driver on core 1, loopback only. CPU per launch is the steady figure; wall
+figures mean something only as ratios inside one run. Bounded: about two minutes with the defaults.
 """
 
 import argparse
@@ -91,8 +91,9 @@ def make_cairn(name: str, port: int, platform: BenchPlatform, url: str, data: Pa
         db.flush()
         db.add(
             Registration(
-                platform_id=site.id, issuer=platform.issuer, client_id=platform.client_id, keyset_url=f"{platform.url}/jwks",
-                authorization_url=f"{platform.url}/auth", token_url=f"{platform.url}/token", created_at=now, updated_at=now,
+                platform_id=site.id, issuer=platform.issuer, client_id=platform.client_id, created_at=now,
+                keyset_url=f"{platform.url}/jwks", authorization_url=f"{platform.url}/auth",
+                token_url=f"{platform.url}/token", updated_at=now,
             )
         )  # fmt: skip
     database.close()
@@ -117,8 +118,8 @@ def make_flask(port: int, platform: BenchPlatform, scratch: Path) -> Contender:
         })
     )  # fmt: skip
     command = [
-        python, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--chdir",
-        str(ROOT / "tests" / "bench"), "flask_tool:app",
+        python, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{port}",
+        "--chdir", str(ROOT / "tests" / "bench"), "flask_tool:app",
     ]  # fmt: skip
     return Contender("PyLTI1p3 + Flask (gunicorn gthread x 4, memory)", port, command, {"BENCH_CONFIG": str(config)})
 
@@ -170,7 +171,9 @@ def main() -> None:
         postgres, postgres_pids = start_postgres(scratch, stack)
         contenders = [
             make_flask(9101, platform, scratch),
-            make_cairn("Cairn, SQLite (WAL, synchronous=FULL)", 9102, platform, f"sqlite:///{scratch}/c.sqlite3", scratch),
+            make_cairn(
+                "Cairn, SQLite (WAL, synchronous=FULL)", 9102, platform, f"sqlite:///{scratch}/c.sqlite3", scratch
+            ),
             make_cairn("Cairn, PostgreSQL on the same core (fsync on)", 9103, platform, postgres, scratch),
         ]
         contenders[2].extra_pids = postgres_pids

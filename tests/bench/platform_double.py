@@ -46,8 +46,9 @@ class BenchPlatform:
     def sign(self, *, person: int, nonce: str, target: str) -> str:
         now = int(time.time())
         claims = {
-            "iss": self.issuer, "aud": self.client_id, "sub": f"person-{person}", "iat": now, "exp": now + 300, "nonce": nonce,
-            "name": f"Person {person}", "given_name": "Person", "family_name": str(person), "email": f"p{person}@example.org",
+            "iss": self.issuer, "aud": self.client_id, "sub": f"person-{person}", "iat": now, "exp": now + 300,
+            "nonce": nonce, "name": f"Person {person}", "given_name": "Person", "family_name": str(person),
+            "email": f"p{person}@example.org",
             f"{CLAIM}message_type": "LtiResourceLinkRequest", f"{CLAIM}version": "1.3.0", f"{CLAIM}deployment_id": "1",
             f"{CLAIM}target_link_uri": target, f"{CLAIM}roles": [LEARNER],
             f"{CLAIM}context": {"id": "course-1", "title": "Bench", "type": ["CourseSection"]},

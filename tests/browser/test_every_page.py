@@ -40,7 +40,9 @@ def tabs(opened, new_context) -> Callable[..., dict[str, Tab]]:
         for who, person in every.people.items():
             context = new_context(viewport={"width": 820, "height": 900}, **options)
             token = person.client.cookies.get(SESSION)
-            context.add_cookies([{"name": SESSION, "value": token, "url": live.url.replace("http:", "https:"), "secure": True}])
+            context.add_cookies(
+                [{"name": SESSION, "value": token, "url": live.url.replace("http:", "https:"), "secure": True}]
+            )
             made[who] = context.new_page()
         return made
 
@@ -62,7 +64,7 @@ def test_axe_finds_nothing(opened, tabs, manner):
 
 @pytest.mark.parametrize("manner", ["light", "forced colors", "no script"])
 def test_nothing_sticks_out_sideways(opened, tabs, manner):
-    """Reflow at 320 px is also 400 % zoom on a screen of 1280. Without script the widths are measured by another browser's."""
+    """Reflow at 320 px is also 400 % zoom on a screen of 1280 px."""
     live, every = opened
     open_tabs = tabs(**MANNERS[manner])
     wide = []
@@ -80,8 +82,7 @@ def test_nothing_sticks_out_sideways(opened, tabs, manner):
 def list_boxes(tab: Tab) -> list[dict[str, float]]:
     """Where the page's blocks lie; works with script off, since the browser itself measures."""
     boxes = [tab.locator(selector).bounding_box() for selector in ("main", ".strip > div", ".foot")]
-    for locator in tab.locator("main > *").all():
-        boxes.append(locator.bounding_box())
+    boxes += [locator.bounding_box() for locator in tab.locator("main > *").all()]
     return [box for box in boxes if box is not None]
 
 
@@ -140,7 +141,7 @@ def test_choices_are_large_enough_to_touch(opened, tabs):
     assert small == []
 
 
-LIST_SMALL = """() => [...document.querySelectorAll('.choice, main .btn:not(.btn--small), main button:not(.textbtn):not(.btn--small)')]
+LIST_SMALL = """() => [...document.querySelectorAll('.choice, main .btn:not(.btn--small)')]
   .map(e => [e.className || e.tagName, e.getBoundingClientRect()])
   .filter(([, r]) => r.width > 0 && (r.height < 43.5 || r.width < 24))
   .map(([name, r]) => [name, Math.round(r.width), Math.round(r.height)])"""
@@ -161,7 +162,8 @@ READ_STOP = """() => {
   if (!e || e === document.body) return null;
   window.__stops = window.__stops || new Map();
   if (!window.__stops.has(e)) window.__stops.set(e, window.__stops.size);
-  const rings = [e, e.closest('label'), e.parentElement].filter(Boolean).flatMap(x => [getComputedStyle(x), getComputedStyle(x, '::after')]);
+  const rings = [e, e.closest('label'), e.parentElement].filter(Boolean)
+    .flatMap(x => [getComputedStyle(x), getComputedStyle(x, '::after')]);
   const shown = rings.some(s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
   return {id: window.__stops.get(e), tag: e.tagName, text: (e.textContent || e.name || '').slice(0, 40), shown};
 }"""

@@ -1,4 +1,4 @@
-"""The whole way: practice LMS, cross-site frame, launch, the first module by keyboard, gradebook, list, second course."""
+"""The whole way: practice LMS, cross-site frame, launch, a module by keyboard, gradebook, list, second course."""
 
 import time
 from collections.abc import Iterator

@@ -45,7 +45,7 @@ def database(lived) -> Database:
 def statements(database) -> Iterator[list[str]]:
     seen: list[str] = []
 
-    def note(_conn, _cursor, statement, *_rest) -> None:
+    def note(_conn, _cursor, statement, _values, _context, _many) -> None:
         if not statement.lstrip().upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
             seen.append(statement)
 
@@ -138,4 +138,7 @@ def test_no_page_answers_a_method_it_does_not_have(every):
 def dump(database) -> dict[str, int]:
     """How many rows each table holds, and the newest of its moments."""
     with database.reading() as db:
-        return {name: db.execute(select(func.count()).select_from(table)).scalar() for name, table in metadata.tables.items()}
+        return {
+            name: db.execute(select(func.count()).select_from(table)).scalar()
+            for name, table in metadata.tables.items()
+        }
