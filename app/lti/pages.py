@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app.lti import failures
-from app.lti.addresses import add_query
+from app.lti.addresses import add_query, find_origin
 from app.lti.framing import list_before_session
 from app.lti.refusal_texts import WORDS
 from app.lti.refusals import Refused
@@ -44,12 +44,15 @@ def count_and_frame(house: House, request: Request, refusal: Refused, registered
         return
     failures.count_failure(house, registration_id=registered.id, reason=refusal.reason.value)
     with house.database.reading() as db:
-        set_frame(db_origins=list_before_session(db, registered), request=request)
+        known = list_before_session(db, registered)
+    if known:
+        request.state.frame_origins = " ".join((*known, *_list_signed(house, refusal)))
 
 
-def set_frame(*, db_origins: tuple[str, ...], request: Request) -> None:
-    if db_origins:
-        request.state.frame_origins = " ".join(db_origins)
+def _list_signed(house: House, refusal: Refused) -> tuple[str, ...]:
+    """The origin that a good signature named for this launch: a school's own host may be seen here first."""
+    origin = find_origin(refusal.return_url, allow_http=house.settings.is_development)
+    return (origin,) if origin else ()
 
 
 def show_new_tab(request: Request, fields: Mapping[str, str], *, is_development: bool) -> Response:

@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.web.errors import AppError, Failed, NotFound
+from app.web.headers import add_headers
+from app.web.house import house_of
 from app.web.templating import render
 from app.web.texts import gettext
 
@@ -59,7 +61,11 @@ def _show_not_found(request: Request, _error: Exception) -> Response:
 def _show_failure(request: Request, error: Exception) -> Response:
     reference = secrets.token_hex(4)
     log.error("unforeseen", reference=reference, kind=type(error).__name__, route=_route_name(request), exc_info=error)
-    return render_error(request, Failed(), reference=reference)
+    response = render_error(request, Failed(), reference=reference)
+    # This page is made outside of the middleware that gives all others their headers.
+    is_development = house_of(request).settings.is_development
+    add_headers(response.headers, request.scope.get("state", {}), is_development=is_development)
+    return response
 
 
 def _route_name(request: Request) -> str:

@@ -1,5 +1,7 @@
 """Security headers on every answer, with the framing that the visitor's platform needs and no more."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,13 +24,25 @@ def _and_ours(origins: str) -> str:
     return f"'self' {origins}".strip()
 
 
+def add_headers(headers: MutableHeaders, state: Mapping[str, object], *, is_development: bool) -> None:
+    """Completes an answer's headers; what a route has set itself stays."""
+    before_session = f"{ANY_HTTPS} {LOOPBACK}" if is_development else ANY_HTTPS
+    origins = state.get("frame_origins", before_session)
+    headers.setdefault("content-security-policy", content_policy(str(origins), str(state.get("form_targets", ""))))
+    headers.setdefault("referrer-policy", "same-origin")
+    headers.setdefault("x-content-type-options", "nosniff")
+    headers.setdefault("permissions-policy", PERMISSIONS)
+    headers.setdefault("cache-control", "no-store")
+    if not is_development:
+        headers.setdefault("strict-transport-security", "max-age=31536000")
+
+
 class SecurityHeaders:
     """Adds the headers. A route narrows the framing by `request.state.frame_origins`, as the guards do."""
 
     def __init__(self, app: ASGIApp, *, is_development: bool) -> None:
         self._app = app
-        self._before_session = f"{ANY_HTTPS} {LOOPBACK}" if is_development else ANY_HTTPS
-        self._hsts = None if is_development else "max-age=31536000"
+        self._is_development = is_development
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,19 +52,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(MutableHeaders(scope=message), state)
+                add_headers(MutableHeaders(scope=message), state, is_development=self._is_development)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-    def _add(self, headers: MutableHeaders, state: dict[str, object]) -> None:
-        origins = state.get("frame_origins", self._before_session)
-        headers.setdefault(
-            "content-security-policy", content_policy(str(origins), str(state.get("form_targets", "")))
-        )
-        headers.setdefault("referrer-policy", "same-origin")
-        headers.setdefault("x-content-type-options", "nosniff")
-        headers.setdefault("permissions-policy", PERMISSIONS)
-        headers.setdefault("cache-control", "no-store")
-        if self._hsts:
-            headers.setdefault("strict-transport-security", self._hsts)
