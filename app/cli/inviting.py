@@ -2,7 +2,7 @@
 
 from app.config import Settings
 from app.db.session import Database
-from app.lti import registrations
+from app.lti import invitations
 from app.web.house import now_utc
 
 
@@ -11,7 +11,7 @@ def make_link(settings: Settings, name: str) -> str:
     database = Database(settings.database)
     try:
         with database.writing() as db:
-            token = registrations.invite(db, name=name, now=now_utc())
+            token = invitations.invite(db, name=name, now=now_utc())
     finally:
         database.close()
     return f"{settings.base_url.rstrip('/')}/lti/register/{token}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.membership.models import Context, Membership, User
@@ -26,8 +26,7 @@ def list_learners(db: Session, *, context: Context, after: After | None) -> Sequ
     """The next people of this course by name, one more than a page so that the caller knows whether others follow."""
     query = _learners(context).order_by(_SORT_NAME, User.id).limit(PAGE_SIZE + 1)
     if after is not None:
-        later = or_(after.name < _SORT_NAME, and_(after.name == _SORT_NAME, User.id > after.user_id))
-        query = query.where(later)
+        query = query.where(tuple_(_SORT_NAME, User.id) > tuple_(literal(after.name), literal(after.user_id)))
     return db.scalars(query).all()
 
 

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Page
 
 from app.jobs.embedded import start_embedded
-from app.lti import registrations
+from app.lti import invitations
 from app.main import list_jobs
 from app.practice_lms.live import LivePractice, run_live
 from modules import ROLES, Module
@@ -62,7 +62,7 @@ def school(live: LiveCairn) -> Iterator[School]:
     stop = start_embedded(house, list_jobs())
     with run_live(tool_base_url=live.url, temper="moodle", auto_activate=True) as lms:
         with house.database.writing() as db:
-            token = registrations.invite(db, name="Westmere School of Medicine", now=house.clock())
+            token = invitations.invite(db, name="Westmere School of Medicine", now=house.clock())
         body = {"url": f"{live.url}/lti/register/{token}", "activate": "1"}
         answer = requests.post(f"{lms.base_url}/practice/register", data=body, timeout=20)
         assert answer.status_code == 200, answer.text
