@@ -1,6 +1,7 @@
 """Addresses that others name: their origins, whether they are ours, and whether they are safe to use."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 LONGEST_URL = 2048
@@ -12,7 +13,14 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 def find_origin(url: object, *, allow_http: bool) -> str | None:
     """`https://host[:port]` of an absolute URL as browsers write it; None for anything that has no such origin."""
-    if not isinstance(url, str) or len(url) > LONGEST_URL or _UNSAFE.search(url):
+    if not isinstance(url, str) or len(url) > LONGEST_URL:
+        return None
+    return _read_origin(url, allow_http)
+
+
+@lru_cache(maxsize=1024)
+def _read_origin(url: str, allow_http: bool) -> str | None:  # noqa: FBT001  a cache's key
+    if _UNSAFE.search(url):
         return None
     try:
         parts = urlsplit(url)

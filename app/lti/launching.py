@@ -6,6 +6,7 @@ All of it runs in one worker thread of its own kind. No transaction is open whil
 import asyncio
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from anyio import CapacityLimiter, to_thread
@@ -28,6 +29,7 @@ from app.lti.states import State, nonce_for
 from app.web.house import House
 from app.web.session import open_session
 
+T = TypeVar("T")
 # Threads of their own: a launch may wait for the one writer, and must not keep a page from its thread meanwhile.
 _LAUNCHES_AT_ONCE = 16
 _limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
@@ -60,14 +62,15 @@ class _KeysWanted(Exception):  # noqa: N818  a pause on the way, not an error
 async def enter(house: House, posted: Posted) -> Entered:
     """The whole launch. Raises Refused; then nothing of it was kept."""
     try:
-        return await _in_thread(partial(_launch, house, posted, may_ask=True))
+        return await in_own_thread(partial(_launch, house, posted, may_ask=True))
     except _KeysWanted as wanted:
         registered = wanted.registered
     await desk_of(house).keysets.ask(registered.id, registered.keyset_url, now=house.clock())
-    return await _in_thread(partial(_launch, house, posted, may_ask=False))
+    return await in_own_thread(partial(_launch, house, posted, may_ask=False))
 
 
-async def _in_thread(work: partial[Entered]) -> Entered:
+async def in_own_thread(work: partial[T]) -> T:
+    """Does that in one of the launches' own threads: it may wait there for the one writer."""
     limiter = _limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_LAUNCHES_AT_ONCE))
     return await to_thread.run_sync(work, limiter=limiter)
 

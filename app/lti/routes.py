@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.lti import keys, pages, registering_routes
 from app.lti.binding import BrowserSecret, is_same_browser, keep_secret, list_secrets, make_secret
-from app.lti.launching import Entered, Posted, enter
+from app.lti.launching import Entered, Posted, enter, in_own_thread
 from app.lti.logins import LAUNCH_PATH, Login, read_login, write_authentication
 from app.lti.posts import read_launch_form
 from app.lti.refusals import Reason, Refused
@@ -40,13 +40,11 @@ async def login_by_post(request: Request) -> Response:
 
 def _answer_login(request: Request, form: Form) -> Response:
     """Writes nothing anywhere: what must be known at the launch travels in the state."""
-    house, registered = house_of(request), None
+    house = house_of(request)
     try:
         login = read_login(form, origin=house.settings.origin)
-        registered = _get_registered(house, login)
-        return _go_on(request, house, login, registered)
+        return _go_on(request, house, login, _get_registered(house, login))
     except Refused as refusal:
-        pages.count_and_frame(house, request, refusal, registered)
         return pages.show_refusal(request, refusal)
 
 
@@ -89,7 +87,7 @@ async def launch(request: Request) -> Response:
         _check_browser(request, state.secret_hash)
         entered = await enter(house, Posted(posted.id_token, posted.state, state))
     except Refused as refusal:
-        return await to_thread.run_sync(partial(_refuse, request, house, refusal, registration_id))
+        return await in_own_thread(partial(_refuse, request, house, refusal, registration_id))
     return _let_in(request, entered)
 
 
