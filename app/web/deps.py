@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from app.jobs.killing import die_at
 from app.web.house import House, house_of
 from modules import Library as LoadedLibrary
 
@@ -39,7 +40,9 @@ async def write_transaction(house: House) -> AsyncIterator[Session]:
 def _settle_and_commit(house: House, db: Session) -> None:
     for hook in house.before_commit:
         hook(db)
+    die_at("before-commit")
     db.commit()
+    die_at("after-commit")
 
 
 async def open_db(request: Request) -> AsyncIterator[Session]:
