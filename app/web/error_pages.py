@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.web.errors import AppError, Failed, NotFound
 from app.web.headers import add_headers
 from app.web.house import house_of
+from app.web.logs import describe_error
 from app.web.templating import render
 from app.web.texts import gettext
 
@@ -60,7 +61,8 @@ def _show_not_found(request: Request, _error: Exception) -> Response:
 
 def _show_failure(request: Request, error: Exception) -> Response:
     reference = secrets.token_hex(4)
-    log.error("unforeseen", reference=reference, kind=type(error).__name__, route=_route_name(request), exc_info=error)
+    kinds, places = describe_error(error)
+    log.error("unforeseen", reference=reference, kinds=kinds, route=_route_name(request), places=places)
     response = render_error(request, Failed(), reference=reference)
     # This page is made outside of the middleware that gives all others their headers.
     is_development = house_of(request).settings.is_development

@@ -3,11 +3,16 @@
 This reads the HTML; what a browser makes of it is in tests/browser/test_xss.py.
 """
 
+import json
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 import structlog
-from sqlalchemy import update
+from sqlalchemy import text, update
+from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from app.membership.models import Context, User
@@ -20,6 +25,7 @@ from tests.security.test_binding import log_in_without_cookies
 from tests.security.xss import PAYLOADS, assert_no_markup_of, is_text_in, list_chunks, read_skeleton
 from tests.walking import Walker
 
+ROOT = Path(__file__).parents[2]
 HARMLESS = "Ada Learner"
 # A name loses control and direction characters before it is shown, so it is compared without them.
 DROPPED = dict.fromkeys(
@@ -242,3 +248,42 @@ def test_s59_logs_hold_nobody_and_no_secret(stage, caplog, capsys):
         )
     printed = "".join([str(events), caplog.text, *capsys.readouterr()])
     assert not any(secret in printed for secret in (*secrets, "Marker Name", "marker@lms.test", "eyJ"))
+
+
+REFUSE_WRITINGS = {
+    "sqlite": ["CREATE TRIGGER refuse BEFORE INSERT ON writing BEGIN SELECT RAISE(ABORT, 'refused'); END"],
+    "postgresql": ["ALTER TABLE writing ADD CONSTRAINT refuse CHECK (length(text) < 0)"],
+}
+
+
+def test_s59_an_unforeseen_failure_logs_nothing_that_somebody_wrote(app, database):
+    """The database's own errors would name the values that could not be stored."""
+    here = sign_in(app, sub="writer")
+    module = app.state.house.library.modules[0]
+    box = module.reflection.prompts[0].id
+    with database.engine.begin() as connection:
+        for sql in REFUSE_WRITINGS[connection.dialect.name]:
+            connection.execute(text(sql))
+    client = TestClient(app, base_url="https://cairn.test", raise_server_exceptions=False, cookies=here.client.cookies)
+    fields = {"csrf": here.csrf, f"text-{box}": "a very private sentence"}
+    with capture_logs(processors=[structlog.processors.format_exc_info]) as events:
+        answer = client.post(f"/modules/{module.slug}/reflection", data=fields)
+    assert answer.status_code == 500
+    assert events[0]["event"] == "unforeseen"
+    assert any("IntegrityError" in kind for kind in events[0]["kinds"])
+    assert any("service.py" in place for place in events[0]["places"])
+    assert "a very private sentence" not in answer.text + str(events)
+
+
+def test_s59_what_the_server_logs_of_a_failure_is_one_line_without_its_words():
+    """The server writes a failure down as well, with the whole error."""
+    script = (
+        "import logging; from app.web.logs import set_up_logs; set_up_logs()\n"
+        "try: raise ValueError('a very private\\nsentence')\n"
+        "except ValueError: logging.getLogger('uvicorn.error').exception('it broke: a very private sentence')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    (line,) = (done.stdout + done.stderr).splitlines()
+    said = json.loads(line)
+    assert (said["event"], said["kinds"]) == ("uvicorn.error", ["builtins.ValueError"])
+    assert "private" not in line
