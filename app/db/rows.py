@@ -1,7 +1,6 @@
 """Plain tables and copies of their rows, for the few paths on which the unit of work costs more than the database."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -25,7 +24,12 @@ def make_copy(model: type[Model], values: Iterable[Any]) -> Model:
     return copy
 
 
-@lru_cache(maxsize=None)
+_keys: dict[type[Any], tuple[str, ...]] = {}
+
+
 def _list_keys(model: type[Any]) -> tuple[str, ...]:
-    mapper = class_mapper(model)
-    return tuple(mapper.get_property_by_column(column).key for column in table_of(model).c)
+    known = _keys.get(model)
+    if known is None:
+        mapper = class_mapper(model)
+        known = _keys[model] = tuple(mapper.get_property_by_column(column).key for column in table_of(model).c)
+    return known

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 POOL_SIZE = 20
@@ -90,12 +91,12 @@ class _WriteLock:
 
     def _begin(self, connection: Connection) -> None:
         if not connection.get_execution_options().get("writes"):
-            connection.exec_driver_sql("BEGIN")
+            _speak(connection, "BEGIN")
             return
         self._lock.acquire()
         connection.info["holds_write_lock"] = True
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _speak(connection, "BEGIN IMMEDIATE")
         except BaseException:
             self._release(connection.info)
             raise
@@ -103,3 +104,12 @@ class _WriteLock:
     def _release(self, info: dict[Any, Any]) -> None:
         if info.pop("holds_write_lock", False):
             self._lock.release()
+
+
+def _speak(connection: Connection, words: str) -> None:
+    """Says it to SQLite itself: through the engine one BEGIN would cost as much as a query."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute(words)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(words, (), error, connection.dialect.loaded_dbapi.Error) from error

@@ -1,4 +1,4 @@
-"""What `main` builds once and every request may use: settings, database, content, clock and the hooks before a commit."""
+"""What `main` builds once and every request may use: settings, database, content, clock, hooks before a commit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

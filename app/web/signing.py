@@ -1,7 +1,6 @@
 """MACs under keys that are derived, one for each purpose, from the operator's secret."""
 
 import base64
-import hashlib
 import hmac
 
 MAC_BYTES = 18
@@ -12,15 +11,18 @@ class Signer:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._keys: dict[str, bytes] = {}
 
     def key(self, purpose: str) -> bytes:
-        """32 bytes that belong to that purpose alone."""
-        return hmac.digest(self._secret, b"cairn/" + purpose.encode(), hashlib.sha256)
+        """32 bytes that belong to that purpose alone, derived once."""
+        if purpose not in self._keys:
+            self._keys[purpose] = hmac.digest(self._secret, b"cairn/" + purpose.encode(), "sha256")
+        return self._keys[purpose]
 
     def mac(self, purpose: str, *parts: str) -> str:
         """A MAC over the parts; their borders count, so ("a", "bc") and ("ab", "c") differ."""
         message = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
-        digest = hmac.digest(self.key(purpose), message, hashlib.sha256)[:MAC_BYTES]
+        digest = hmac.digest(self.key(purpose), message, "sha256")[:MAC_BYTES]
         return base64.urlsafe_b64encode(digest).decode()
 
     def is_mac(self, mac: str, purpose: str, *parts: str) -> bool:

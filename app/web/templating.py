@@ -1,19 +1,20 @@
 """Renders pages: one Jinja environment, links by route name, static files under their content's digest."""
 
 import hashlib
-from collections.abc import Callable
-from functools import lru_cache, partial
+from contextvars import ContextVar
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.web import csrf, words
 from app.web.cookies import LOOK, read_cookie
 from app.web.house import house_of
-from app.web.texts import gettext, ngettext
+from app.web.texts import gettext, lazy, ngettext
 
 APP = Path(__file__).parent.parent
 STATIC = Path(__file__).parent / "static"
@@ -36,6 +37,40 @@ def static_path(name: str) -> str:
     return f"/static/{STATIC_DIGEST}/{name}"
 
 
+class _Page:
+    """The page that is being rendered, for what macros call: they are imported without context, and so only once."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+    @cached_property
+    def csrf_token(self) -> str:
+        house = house_of(self.request)
+        return csrf.make_token(house.signer, self.request.state.visitor.user, house.clock())
+
+
+_page: ContextVar[_Page] = ContextVar("cairn_page")
+
+
+def _url(name: str, /, **params: Any) -> str:
+    return path_for(_page.get().request, name, **params)
+
+
+def _csrf_token() -> str:
+    return _page.get().csrf_token
+
+
+def _say(text: str, /, **values: Any) -> Markup:
+    """The translated sentence, values escaped and put in, `%%` a per cent sign. Quicker than the extension's own."""
+    said = Markup(gettext(text))  # noqa: S704  our own sentence, written by no visitor
+    return said % values if values or "%" in said else said
+
+
+def _say_many(one: str, many: str, count: int, /, **values: Any) -> Markup:
+    said = Markup(ngettext(one, many, count))  # noqa: S704  our own sentence, written by no visitor
+    return said % {"num": count, **values} if "%" in said else said
+
+
 def _make_environment() -> Environment:
     # The practice LMS is a stranger with a base.html of its own.
     rooms = [folder for folder in sorted(APP.glob("*/templates")) if folder.parent.name != "practice_lms"]
@@ -48,7 +83,9 @@ def _make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(static=static_path)
+    environment.globals.update(
+        static=static_path, lazy=lazy, url=_url, csrf_token=_csrf_token, _=_say, gettext=_say, ngettext=_say_many
+    )
     environment.filters.update(
         day=words.day, moment=words.moment, clock=words.clock, minutes=words.minutes, of=words.of
     )
@@ -60,29 +97,22 @@ ENVIRONMENT = _make_environment()
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page from `app/<feature>/templates/<template>`, with what every page needs beside its own values."""
-    text = ENVIRONMENT.get_template(template).render(**_page_globals(request), **values)
+    _page.set(_Page(request))
+    text = ENVIRONMENT.get_template(template).render(**_page_values(request), **values)
     return HTMLResponse(text, status_code=status)
 
 
-def _page_globals(request: Request) -> dict[str, Any]:
+def _page_values(request: Request) -> dict[str, Any]:
     visitor = getattr(request.state, "visitor", None)
     look = read_cookie(request.cookies, LOOK)
     return {
-        "url": partial(path_for, request),
         "here": request.url.path,
+        # Where a form in the page's foot leads back to: an address that was posted to cannot simply be opened.
+        "back": request.url.path if request.method == "GET" else "/",
         "visitor": visitor,
         "look": look if look in LOOKS else None,
-        "csrf_token": _csrf_maker(request, visitor),
         "locale": (visitor.session.locale if visitor else None) or "en",
     }
-
-
-def _csrf_maker(request: Request, visitor: Any) -> Callable[[], str]:
-    def make() -> str:
-        house = house_of(request)
-        return csrf.make_token(house.signer, visitor.user, house.clock())
-
-    return make
 
 
 def path_for(request: Request, name: str, **params: Any) -> str:
@@ -92,7 +122,7 @@ def path_for(request: Request, name: str, **params: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _path_in(app: FastAPI, name: str, params: tuple[tuple[str, str], ...]) -> str:
-    """Routes do not change while an app runs, and looking one up by trying them all costs more than rendering a link."""
+    """Routes do not change while an app runs, and finding one by trying them all costs more than a whole macro."""
     return str(app.url_path_for(name, **dict(params)))
 
 
