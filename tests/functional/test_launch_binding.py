@@ -1,13 +1,15 @@
 """A login and its launch belong to one browser, whatever cookies it keeps; nobody enters without proof."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.testclient import TestClient
 
 from app.lti import binding
-from app.membership.models import User
+from app.lti.models import LinkUser, ResourceLink
+from app.membership.models import Context, Membership, User
 from app.web.models import WebSession
 from tests.lti_kit import BASE_URL, SignedIn
 
@@ -203,3 +205,34 @@ def test_two_tabs_of_two_courses_keep_both_sessions(tool):
 def test_slots_are_taken_in_turn_from_a_random_start():
     assert isinstance(binding._turns, count)
     assert {binding.make_secret().slot for _ in range(8)} == set(range(8))
+
+
+def test_eight_replays_at_once_enter_once(tool):
+    browser = tool.browser()
+    started = browser.log_in()
+    token = tool.platform.sign(tool.platform.claims(nonce=started.nonce))
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
+
+    def post(_number):
+        sent = {"id_token": token, "state": started.state}
+        return fresh(tool).post("/lti/launch", data=sent, headers={"cookie": cookies}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(post, range(8))) == [303] + [403] * 7
+    assert tool.count(WebSession) == (1,)
+
+
+def test_first_launches_at_once_make_one_person_and_one_course(tool):
+    """Two frames of one page: both are the first to name the person, the course and the deployment."""
+    tool.browser().launch(sub="somebody else", context={"id": "other"})
+    logins = [(browser := tool.browser(), browser.log_in()) for _ in range(6)]
+
+    def post(number):
+        browser, started = logins[number]
+        link = {"id": f"link-{number % 2}"}
+        token = tool.platform.sign(tool.platform.claims(nonce=started.nonce, sub="new", resource_link=link))
+        return browser.post_launch(token, started.state).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(post, range(6))) == [303] * 6
+    assert tool.count(User, Context, Membership, ResourceLink, LinkUser) == (2, 2, 2, 2, 3)
