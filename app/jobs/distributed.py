@@ -17,7 +17,8 @@ from app.jobs.queueing import DRAIN, locks_of
 from app.jobs.schema import ENGINE_SCHEMA, apply_engine_schema
 
 SWEEP = "cairn.sweep"
-SWEEP_CRON = "*/10 * * * * *"
+# Every ten seconds: croniter reads the sixth field as seconds.
+SWEEP_CRON = "* * * * * */10"
 LANES_AT_ONCE = 4
 HEARTBEAT_SECONDS = 10.0
 SILENT_SECONDS = 30.0

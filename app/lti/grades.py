@@ -56,37 +56,58 @@ class Claim:
     verdict: Verdict | None = None
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What came of a claim; not yet written down."""
+
+    claim: Claim
+    verdict: Verdict
+
+
 def score_job() -> Job:
     """The work of this room: one lane for each registration."""
     return Job(SCORES, queries.list_due_lanes, drain)
 
 
 def drain(house: House, lane: str) -> bool:
-    """Sends one batch of a registration's scores; True when more may be due."""
+    """Sends one batch of a registration's scores; True when more may be due.
+
+    What became of a score and the claim on the next one are one transaction: a commit costs more than all the rest.
+    """
     registration_id, ends_at = int(lane), monotonic() + BATCH_SECONDS
+    sent: Sent | None = None
     for _ in range(BATCH):
-        if not send_next(house, registration_id):
+        with house.database.writing() as db:
+            if sent is not None:
+                _conclude(db, house, sent)
+            claim = _claim(db, house, registration_id)
+        if sent is not None:
+            die_at("after-commit")
+        if claim is None:
             return False
+        sent = _deliver(house, claim)
         if monotonic() >= ends_at:
             break
+    assert sent is not None
+    with house.database.writing() as db:
+        _conclude(db, house, sent)
+    die_at("after-commit")
     return True
 
 
-def send_next(house: House, registration_id: int) -> bool:
-    """Claims, sends and concludes one score; False when nothing is due, or the registration rests or is off."""
-    with house.database.writing() as db:
-        claim = _claim(db, house, registration_id)
-    if claim is None:
-        return False
+def _deliver(house: House, claim: Claim) -> Sent:
     die_at("before-send")
     verdict = claim.verdict or _send(house, claim)
     die_at("after-send")
     if verdict.meaning != Meaning.DELIVERED:
-        _log.info("score.not-delivered", registration=registration_id, reason=verdict.reason, status=verdict.status)
-    with house.database.writing() as db:
-        conclude(db, delivery_id=claim.delivery_id, verdict=verdict, was_unsure=claim.was_unsure, now=house.clock())
-    die_at("after-commit")
-    return True
+        told = {"registration": claim.registration.id, "reason": verdict.reason, "status": verdict.status}
+        _log.info("score.not-delivered", **told)
+    return Sent(claim, verdict)
+
+
+def _conclude(db: Session, house: House, sent: Sent) -> None:
+    claim = sent.claim
+    conclude(db, delivery_id=claim.delivery_id, verdict=sent.verdict, was_unsure=claim.was_unsure, now=house.clock())
 
 
 def _claim(db: Session, house: House, registration_id: int) -> Claim | None:

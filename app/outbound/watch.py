@@ -4,7 +4,7 @@ import contextlib
 import socket
 import time
 from contextvars import ContextVar
-from threading import Timer
+from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
 
@@ -23,29 +23,59 @@ class Watch:
 
     def __init__(self, seconds: float) -> None:
         self.sockets: list[socket.socket] = []
-        self.is_over = False
-        self._ends_at = time.monotonic() + seconds
-        self._timer = Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self.ends_at = time.monotonic() + seconds
 
     def __enter__(self) -> Self:
         self._token = _current.set(self)
-        self._timer.start()
+        _watchman.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        _watchman.remove(self)
         _current.reset(self._token)
 
     @property
     def has_ended(self) -> bool:
-        return self.is_over or time.monotonic() >= self._ends_at
+        return time.monotonic() >= self.ends_at
 
-    def _cut(self) -> None:
-        self.is_over = True
+    def cut(self) -> None:
         for sock in list(self.sockets):
             with contextlib.suppress(OSError):
                 # Not SSLSocket.shutdown, which would take the TLS layer away under the reading thread.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class _Watchman:
+    """One thread that looks after all calls of the process; begun with the first."""
+
+    def __init__(self) -> None:
+        self._watches: set[Watch] = set()
+        self._changed = Condition()
+        self._thread: Thread | None = None
+
+    def add(self, watch: Watch) -> None:
+        with self._changed:
+            self._watches.add(watch)
+            if self._thread is None or not self._thread.is_alive():  # the first call, also after a fork
+                self._thread = Thread(target=self._look, name="cairn-deadlines", daemon=True)
+                self._thread.start()
+            elif watch.ends_at <= min(other.ends_at for other in self._watches):
+                self._changed.notify()
+
+    def remove(self, watch: Watch) -> None:
+        with self._changed:
+            self._watches.discard(watch)
+
+    def _look(self) -> None:
+        with self._changed:
+            while True:
+                for watch in [watch for watch in self._watches if watch.has_ended]:
+                    watch.cut()
+                    self._watches.discard(watch)
+                ends = [watch.ends_at for watch in self._watches]
+                self._changed.wait(max(0.0, min(ends) - time.monotonic()) if ends else None)
+
+
+_watchman = _Watchman()

@@ -38,10 +38,10 @@ def running(*command: str, settings: dict[str, str]) -> Iterator[subprocess.Pope
         process.wait(PATIENCE)
 
 
-def wait_until_killed(process: subprocess.Popen[bytes]) -> None:
+def wait_until_killed(process: subprocess.Popen[bytes], *, seconds: float = PATIENCE) -> None:
     """Returns when the process has died at its point; fails if it lives on, or ends in any other way."""
     try:
-        assert process.wait(PATIENCE) == -signal.SIGKILL
+        assert process.wait(seconds) == -signal.SIGKILL
     finally:
         process.kill()
         process.wait()

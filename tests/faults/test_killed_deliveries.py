@@ -20,6 +20,8 @@ from app.practice_lms.settings import FetchedAnswer
 from tests.delivery_kit import Delivering
 from tests.faults.processes import free_port, running, start, until, wait_until_killed
 
+# A killed worker is known as such after half a minute, its score is due again after a minute and a half.
+LEASE_AND_MORE = 180
 POINTS = ("before-send", "after-send", "after-commit")
 
 
@@ -134,7 +136,8 @@ def test_many_kills_at_random_points_lose_and_double_nothing(make_site, temper):
     site.owe(1000)
     dice = Random(20261122)  # noqa: S311  the same kills in every run
     for _ in range(20):
-        wait_until_killed(site.die(("worker",), f"{dice.choice(POINTS)}:{dice.randint(1, 45)}"))
+        process = site.die(("worker",), f"{dice.choice(POINTS)}:{dice.randint(1, 45)}")
+        wait_until_killed(process, seconds=LEASE_AND_MORE)
     with running("worker", settings=site.settings):
         assert until(site.is_all_delivered, seconds=600)
     assert [score for score, _posts in site.gradebook()] == [1] * 1000

@@ -141,6 +141,18 @@ def test_what_nobody_woke_is_found_by_the_sweep(app, engine):
         assert until(lambda: tables.done == ["b", "b"])
 
 
+def test_the_sweep_comes_again_and_again(app, engine):
+    """A worker's first sweep comes with its start; what falls due later waits for the next."""
+    tables = Tables()
+    tables.due["first"] = 1
+    with engine(tables.job()):
+        assert until(lambda: tables.done == ["first"])
+        for lane in ("second", "third"):
+            with tables.lock:
+                tables.due[lane] = 1
+            assert until(lambda lane=lane: lane in tables.done)
+
+
 def test_a_lane_is_in_one_hand_at_a_time(app, database, engine):
     tables = Tables()
     tables.seconds = 0.05
@@ -202,3 +214,18 @@ def test_an_engine_without_its_tables_fails_nobodys_request(app, database):
     with database.writing() as db:
         wake(db, kind="count", lane="a")
     assert waiting_jobs(database) == 1
+
+
+def test_a_drain_that_a_killed_worker_left_running_does_not_hold_its_lane(app, database):
+    if database.is_sqlite:
+        pytest.skip("the embedded engine leaves nothing behind")
+    tables = Tables()
+    tables.due["a"] = 2
+    with database.writing() as db:
+        wake(db, kind="count", lane="a")
+    with database.writing() as db:
+        db.execute(text("SET LOCAL search_path = procrastinate"))
+        db.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+    with distributed(app.state.house, tables.job()):
+        assert until(lambda: tables.done == ["a", "a"])
+    assert waiting_jobs(database) == 0
