@@ -121,9 +121,7 @@ def _refuse(at: LessonDesk, posted: Posted, status: HTTPStatus = HTTPStatus.UNPR
     return _render(at, posted, status)
 
 
-def _refuse_words(
-    at: LessonDesk, form: Form, *, kept: tuple[Kept, ...] = (), too_long: str | None = None
-) -> Response:
+def _refuse_words(at: LessonDesk, form: Form, *, kept: tuple[Kept, ...] = (), too_long: str | None = None) -> Response:
     sent = saving.make_sent(form, [WORDS], kept=kept, too_long=too_long)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if too_long else HTTPStatus.CONFLICT
     return _refuse(at, Posted(problem=saving.tell_problem(sent), sent=sent), status)

@@ -11,9 +11,7 @@ LOOK = "__Host-cairn-look"
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
     """A cookie that works in a cross-site frame: of this host alone, unreadable by script, one jar for each LMS."""
     age = "" if max_age is None else f"; Max-Age={max_age}"
-    response.headers.append(
-        "set-cookie", f"{name}={value}; Path=/{age}; Secure; HttpOnly; SameSite=None; Partitioned"
-    )
+    response.headers.append("set-cookie", f"{name}={value}; Path=/{age}; Secure; HttpOnly; SameSite=None; Partitioned")
 
 
 def drop_cookie(response: Response, name: str) -> None:

@@ -126,7 +126,7 @@ def test_a_text_too_long_is_refused_and_shown_again(here, path):
 
 
 def test_a_text_is_text(here):
-    text = '</textarea><script>alert(1)</script>{{7*7}}"\'&'
+    text = "</textarea><script>alert(1)</script>{{7*7}}\"'&"
     send(here, text)
     page = here.get(REFLECTION).text
     assert "<script>alert" not in page
