@@ -130,12 +130,13 @@ def test_in_production_the_point_to_die_at_is_no_point_at_all(monkeypatch):
 
 @pytest.mark.soak
 @pytest.mark.parametrize("temper", ["moodle", "canvas"])
-def test_many_kills_at_random_points_lose_and_double_nothing(make_site, temper):
-    """R1 at length, with the real leases: a thousand people, twenty kills, nothing stuck for over two minutes."""
+def test_many_kills_at_random_points_lose_and_double_nothing(make_site, temper, database_url):
+    """R1 at length, with the real leases: a thousand people, many kills, nothing stuck for over two minutes."""
     site = make_site(temper, worker_only=True)
     site.owe(1000)
     dice = Random(20261122)  # noqa: S311  the same kills in every run
-    for _ in range(20):
+    # On PostgreSQL each new worker waits until the killed one counts as dead.
+    for _ in range(20 if database_url.startswith("sqlite") else 6):
         process = site.die(("worker",), f"{dice.choice(POINTS)}:{dice.randint(1, 45)}")
         wait_until_killed(process, seconds=LEASE_AND_MORE)
     with running("worker", settings=site.settings):

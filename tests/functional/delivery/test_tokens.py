@@ -63,7 +63,7 @@ def test_fifty_threads_at_the_end_of_a_token_make_one_request(app, clock):
     assert (len(found), len(set(found)), asked(here)) == (50, 1, 2)
 
 
-def test_a_hundred_scores_take_one_token(app):
+def test_thirty_scores_take_one_token(app):
     here = Delivering(app)
     for person in here.platform.add_people("2", 30):
         here.completes(here.opens(person.id))
