@@ -1,6 +1,6 @@
 """Plain tables and copies of their rows, for the few paths on which the unit of work costs more than the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -18,9 +18,14 @@ def table_of(model: type[Any]) -> Table:
 
 def make_copy(model: type[Model], values: Iterable[Any]) -> Model:
     """An object with the values of one row, in the order of the table's columns; no session knows it."""
+    return make_partial_copy(model, dict(zip(_list_keys(model), values, strict=True)))
+
+
+def make_partial_copy(model: type[Model], values: Mapping[str, Any]) -> Model:
+    """The same from some of the values, by attribute; the others read as None."""
     copy: Model = manager_of_class(model).new_instance()
     # As loaded, not as set: there is nothing to be written.
-    copy.__dict__.update(zip(_list_keys(model), values, strict=True))
+    copy.__dict__.update(values)
     return copy
 
 

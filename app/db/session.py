@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 POOL_SIZE = 20
 BUSY_MS = 5000
+TRUSTED_SECONDS = 1.0
 
 
 class Database:
@@ -25,6 +28,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgres_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._glance = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._read = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -42,6 +46,12 @@ class Database:
             yield db
 
     @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """A bare connection for one reading statement: no unit of work and, on PostgreSQL, no transaction around it."""
+        with self._glance.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back on any error. For jobs and the command line."""
         with self._write() as db, db.begin():
@@ -52,8 +62,32 @@ class Database:
 
 
 def _postgres_engine(url: str) -> Engine:
-    name = make_url(url).set(drivername="postgresql+psycopg")
-    return create_engine(name, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_use_lifo=True,  # few warm connections, whose statements are prepared, rather than many cold ones
+        hide_parameters=True,
+        connect_args={"prepare_threshold": 1},
+    )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _ask_whether_alive)
+    return engine
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = monotonic()
+
+
+def _ask_whether_alive(connection: Any, record: Any, _fairy: Any) -> None:
+    """A connection that rested may have lost its server; to ask one that was just used would double each request."""
+    if monotonic() - record.info.get("rests_since", monotonic()) < TRUSTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _sqlite_engine(url: str) -> Engine:

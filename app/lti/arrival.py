@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 
+from app.db.rows import make_partial_copy
 from app.lti import upserts
 from app.lti.addresses import find_origin
 from app.lti.launches import Launch
@@ -128,13 +129,14 @@ def keep_user(db: Session, scene: Scene) -> User:
             "institution_id": scene.institution_id, "platform_id": scene.platform_id, "sub": person.sub,
             "name": person.name, "email": person.email, "is_test_user": is_test_user, "created_at": scene.now,
         }  # fmt: skip
-        user = User(**upserts.keep(db, upserts.KEEP_USER, row))
+        user = make_partial_copy(User, upserts.keep(db, upserts.KEEP_USER, row))
     else:
-        user = User(
-            id=known.user_id, uuid=known.user_uuid, institution_id=scene.institution_id, platform_id=scene.platform_id,
-            sub=person.sub, name=known.name, email=known.email, is_test_user=known.is_test_user,
-            blocked_at=known.blocked_at,
-        )  # fmt: skip
+        values = {
+            "id": known.user_id, "uuid": known.user_uuid, "institution_id": scene.institution_id,
+            "platform_id": scene.platform_id, "sub": person.sub, "name": known.name, "email": known.email,
+            "is_test_user": known.is_test_user, "blocked_at": known.blocked_at,
+        }  # fmt: skip
+        user = make_partial_copy(User, values)
     if user.blocked_at is not None:
         raise Refused(Reason.PERSON_BLOCKED, return_url=scene.launch.return_url)
     return user
@@ -160,8 +162,9 @@ def keep_context(db: Session, scene: Scene) -> Context | None:
             "deployment_id": scene.deployment_id, "platform_context_id": course.id, "title": course.title,
             "label": course.label, "marked_at": scene.now if marks else None, "created_at": scene.now,
         }  # fmt: skip
-        return Context(**upserts.keep(db, upserts.KEEP_CONTEXT, row))
-    return Context(id=known.context_id, uuid=known.context_uuid, marked_at=known.marked_at)
+        return make_partial_copy(Context, upserts.keep(db, upserts.KEEP_CONTEXT, row))
+    values = {"id": known.context_id, "uuid": known.context_uuid, "marked_at": known.marked_at}
+    return make_partial_copy(Context, values)
 
 
 def keep_visit(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:

@@ -76,7 +76,7 @@ async def in_own_thread(work: partial[T]) -> T:
 
 
 def _launch(house: House, posted: Posted, *, may_ask: bool) -> Entered:
-    with house.database.reading() as db:
+    with house.database.glancing() as db:
         registered = get_open(db, registration_id=posted.state.registration_id)
     launch = _check(house, posted, registered, may_ask=may_ask)
     try:

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from app.db.rows import make_partial_copy
 from app.lti import deliveries, upserts
 from app.lti.arrival import SEEN_AGAIN_AFTER, Scene, keep_service_origin
 from app.lti.launches import LinkClaim
@@ -30,8 +31,9 @@ def _keep_link(db: Session, scene: Scene, claim: LinkClaim, context: Context | N
             "institution_id": scene.institution_id, "deployment_id": scene.deployment_id, "context_id": context_id,
             "platform_link_id": claim.id, "key": key, "title": title, "created_at": scene.now,
         }  # fmt: skip
-        return ResourceLink(**upserts.keep(db, upserts.KEEP_LINK, row))
-    return ResourceLink(id=known.link_id, institution_id=scene.institution_id, key=key, context_id=context_id)
+        return make_partial_copy(ResourceLink, upserts.keep(db, upserts.KEEP_LINK, row))
+    values = {"id": known.link_id, "institution_id": scene.institution_id, "key": key, "context_id": context_id}
+    return make_partial_copy(ResourceLink, values)
 
 
 def _keep_opener(db: Session, scene: Scene, link: ResourceLink, user: User) -> None:

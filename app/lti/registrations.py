@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.lti.invitations import invite as invite
@@ -39,7 +39,7 @@ class Registered:
     is_active: bool
 
 
-def find_registered(db: Session, *, issuer: str, client_id: str) -> Registered | None:
+def find_registered(db: Session | Connection, *, issuer: str, client_id: str) -> Registered | None:
     """By issuer and client id; without a client id the issuer's only registration, None where it has several."""
     if client_id:
         return _read(db.execute(_BY_CLIENT, {"issuer": issuer, "client_id": client_id}).one_or_none())
@@ -47,11 +47,11 @@ def find_registered(db: Session, *, issuer: str, client_id: str) -> Registered |
     return _read(rows[0]) if len(rows) == 1 else None
 
 
-def find_registered_by_id(db: Session, *, registration_id: int) -> Registered | None:
+def find_registered_by_id(db: Session | Connection, *, registration_id: int) -> Registered | None:
     return _read(db.execute(_BY_ID, {"id": registration_id}).one_or_none())
 
 
-def get_open(db: Session, *, registration_id: int) -> Registered:
+def get_open(db: Session | Connection, *, registration_id: int) -> Registered:
     """Raises Refused where the registration is gone or was closed."""
     found = find_registered_by_id(db, registration_id=registration_id)
     if found is None or not found.is_active:

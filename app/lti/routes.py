@@ -49,7 +49,7 @@ def _answer_login(request: Request, form: Form) -> Response:
 
 
 def _get_registered(house: House, login: Login) -> Registered:
-    with house.database.reading() as db:
+    with house.database.glancing() as db:
         found = find_registered(db, issuer=login.issuer, client_id=login.client_id)
     if found is None or not found.is_active:
         raise Refused(Reason.UNKNOWN_PLATFORM)
