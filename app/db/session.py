@@ -98,6 +98,7 @@ def _sqlite_engine(url: str) -> Engine:
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
+        pool_use_lifo=True,  # the connection used last has its pages and statements at hand
         hide_parameters=True,  # an error's message goes to the log, and parameters are people's answers
         # Transactions are begun below, by name; a request's connection may cross threads, never at the same time.
         connect_args={"check_same_thread": False, "isolation_level": None},
