@@ -34,7 +34,7 @@ def minutes(count: int) -> str:
     if not hours:
         return short
     long = ngettext("{n} h", "{n} h", hours).format(n=hours).replace(" ", NO_BREAK)
-    return f"{long} {short}" if rest else long
+    return f"{long}{NO_BREAK}{short}" if rest else long
 
 
 def of(count: int, total: int) -> str:
