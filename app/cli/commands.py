@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from app.cli.migrating import bring_up_to_date
 from app.config import Settings
-from app.db.schema import migrate as migrate_database
-from app.db.session import Database
 from modules import CONTENT, check_all, has_errors
 
 cairn = typer.Typer(
@@ -50,7 +49,7 @@ def worker() -> None:
 @cairn.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    migrate_database(Database(read_settings().database))
+    bring_up_to_date(read_settings())
     print("The database is at the newest schema.")
 
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.cli.inviting import make_link
+from app.cli.migrating import bring_up_to_date
 from app.config import Settings
-from app.db.schema import migrate
-from app.db.session import Database
 
 CAIRN_PORT = 8000
 PRACTICE_PORT = 8001
@@ -32,9 +31,7 @@ Press Ctrl+C to stop both.
 
 def run(settings: Settings) -> None:
     """Until Ctrl+C, or until one of the two ends; then both end."""
-    database = Database(settings.database)
-    migrate(database)
-    database.close()
+    bring_up_to_date(settings)
     practice = f"http://localhost:{PRACTICE_PORT}"
     serve = ["serve", "--host", "127.0.0.1", "--port", str(CAIRN_PORT)]
     lms = ["practice", "--host", "localhost", "--port", str(PRACTICE_PORT)]
