@@ -24,6 +24,7 @@ from app.progress import service as progress_service
 from app.progress.service import Listener
 from app.web import routes as web_routes
 from app.web.error_pages import add_error_pages
+from app.web.gate import POSTGRES_WRITERS, Gate
 from app.web.headers import SecurityHeaders
 from app.web.house import Clock, Hook, House, now_utc
 from app.web.signing import Signer
@@ -54,9 +55,11 @@ def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound
 def build_house(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> House:
     """What requests, jobs and the command line share."""
     library = load_library(settings.data_dir / "content")
+    database = Database(settings.database)
     return House(
         settings=settings,
-        database=Database(settings.database),
+        database=database,
+        gate=Gate(1 if database.is_sqlite else POSTGRES_WRITERS),
         library=library,
         signer=Signer(settings.secret),
         outbound=outbound or Outbound(AddressRules(settings.is_development, settings.allowed_private_networks)),

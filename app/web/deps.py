@@ -4,7 +4,7 @@ GET and HEAD read; everything else writes, in one transaction that is committed 
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -26,9 +26,7 @@ _COMMIT_THREADS = 4
 async def write_transaction(house: House) -> AsyncIterator[Session]:
     """One transaction, settled and committed at the end, rolled back on any error. Waits without taking a thread."""
     limiter = CapacityLimiter(_COMMIT_THREADS)
-    async with AsyncExitStack() as stack:
-        if house.database.is_sqlite:
-            await stack.enter_async_context(house.gate.passing())
+    async with house.gate.passing():
         db = house.database.writer()
         try:
             yield db

@@ -90,7 +90,7 @@ def test_the_authors_answers_end_at_a_hundred_and_are_a_fact(here, role_set, clo
     walk_role_set(here, role_set)
     page = here.get(ROLE_SET).text
     assert "100 of 100" in words_of(page)
-    assert "No confusion of two roles came up twice" in page
+    assert "No two roles were taken for each other more than once" in page
     assert read_facts(here)[FINISHED] == clock.now
     assert count(here, Answer) == len(role_set.scenarios)
 
