@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.lti.invitations import invite as invite
 from app.lti.models import Registration
 from app.lti.refusals import Reason, Refused
 from app.lti.tables import table_of

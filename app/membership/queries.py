@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.db.rows import make_copy, table_of
-from app.membership.models import Context, EmbeddingOrigin, Institution, Membership, User, Visit
+from app.membership.models import Context, Membership, User
 
 # Built once, of the plain tables: the home page asks for it.
 _context = table_of(Context)
@@ -44,28 +44,3 @@ def list_staffed_contexts(db: Session, *, user: User) -> Sequence[Context]:
     """The contexts in which this person is staff, by title."""
     rows = db.execute(_STAFFED, {"institution_id": user.institution_id, "user_id": user.id})
     return [make_copy(Context, row) for row in rows]
-
-
-def list_embedding_origins(db: Session, *, platform_id: int) -> tuple[str, ...]:
-    """The origins that may frame this platform's people's pages, sorted."""
-    return tuple(
-        db.scalars(
-            select(EmbeddingOrigin.origin)
-            .where(EmbeddingOrigin.platform_id == platform_id)
-            .order_by(EmbeddingOrigin.origin)
-        )
-    )
-
-
-def list_visits(db: Session, *, user: User, limit: int = 50) -> Sequence[Visit]:
-    """The launches made in this person's name, newest first."""
-    return db.scalars(
-        select(Visit)
-        .where(Visit.institution_id == user.institution_id, Visit.user_id == user.id)
-        .order_by(Visit.at.desc(), Visit.id.desc())
-        .limit(limit)
-    ).all()
-
-
-def get_institution(db: Session, *, institution_id: int) -> Institution:
-    return db.get_one(Institution, institution_id)
