@@ -97,6 +97,23 @@ class LaunchFailure(Base):
     last_at: Mapped[Moment]
 
 
+class ServiceHealth(Base):
+    """When one service of a registration last worked and last failed, and why. Personal data: none."""
+
+    __tablename__ = "service_health"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True, autoincrement=False)
+    service: Mapped[Word] = mapped_column(primary_key=True)
+    is_good: Mapped[bool]
+    noted_at: Mapped[Moment]
+    last_good_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    last_bad_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # A word or a status, never what somebody wrote.
+    last_bad_reason: Mapped[str | None] = mapped_column(String(64))
+    # How many seconds the platform's clock is ahead of ours, where it was measured.
+    skew_seconds: Mapped[int | None]
+
+
 class ResourceLink(Base):
     """A link in a course, and the content key that it names. Personal data: none."""
 
