@@ -8,13 +8,6 @@ from app.progress.rules import HOME_KEY
 
 KEY_PARAMETER = "cairn_key"
 KEY_QUERY = "open"
-# What we ask Canvas to fill in at the registration; an unknown variable comes back as it was asked.
-CANVAS_PARAMETERS = {
-    "masquerading_id": "$Canvas.masqueradingUser.id",
-    "masquerading_sub": "$Canvas.masqueradingUser.userId",
-    "student_view": "$com.instructure.User.student_view",
-    "canvas_api_domain": "$Canvas.api.domain",
-}
 
 
 def find_key(custom: Mapping[str, Any], target: str) -> str:

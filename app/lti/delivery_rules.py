@@ -172,8 +172,11 @@ class Score:
     is_resend: bool
 
 
-def write_score(score: Score, *, is_canvas: bool) -> bytes:
-    """Compact JSON in one line: Moodle repeats a refused body in its status line, where a line break does harm."""
+def write_score(score: Score, *, extension: str | None) -> bytes:
+    """Compact JSON in one line: Moodle repeats a refused body in its status line, where a line break does harm.
+
+    `extension` as in a platform profile: "canvas" adds what Canvas wants to know of a submission.
+    """
     body: dict[str, Any] = {
         "userId": score.user_id,
         "timestamp": _iso(score.stamped_at),
@@ -182,7 +185,7 @@ def write_score(score: Score, *, is_canvas: bool) -> bytes:
         "scoreGiven": 1,
         "scoreMaximum": 1,
     }
-    if is_canvas:
+    if extension == "canvas":
         body["submission"] = {"submittedAt": _iso(min(score.completed_at, score.stamped_at))}
         body[CANVAS_SUBMISSION] = {
             "prioritize_non_tool_grade": True, **({"new_submission": False} if score.is_resend else {}),
@@ -203,11 +206,3 @@ def scores_url(line_item_url: str, *, site: str) -> str:
     parts = urlsplit(line_item_url)
     scheme = "https" if site.startswith("https:") else parts.scheme
     return urlunsplit((scheme, parts.netloc, f"{parts.path.rstrip('/')}/scores", parts.query, ""))
-
-
-def is_canvas(product: str | None, issuer: str, line_item_url: str) -> bool:
-    """Whether the site is a Canvas, by its own word, its issuer or the form of its addresses."""
-    host = urlsplit(issuer).hostname or ""
-    if (product or "").lower().startswith("canvas") or host.endswith("instructure.com"):
-        return True
-    return "/api/lti/courses/" in urlsplit(line_item_url).path

@@ -20,7 +20,6 @@ from app.lti.delivery_rules import (
     Score,
     State,
     Verdict,
-    is_canvas,
     next_stamp,
     read_reply,
     read_wait,
@@ -30,6 +29,7 @@ from app.lti.delivery_rules import (
 )
 from app.lti.delivery_verdicts import conclude
 from app.lti.models import LineItem, Registration
+from app.lti.platform_profiles import recognize
 from app.lti.tokens import TokenRefused
 from app.outbound.errors import OutboundError, Reason
 from app.web.house import House
@@ -155,7 +155,8 @@ def _send(house: House, claim: Claim) -> Verdict:
 def _post(house: House, claim: Claim, token: str) -> Verdict:
     registration = claim.registration
     url = scores_url(claim.url, site=registration.token_url)
-    body = write_score(claim.score, is_canvas=is_canvas(registration.product, registration.issuer, claim.url))
+    profile = recognize(registration.product, registration.issuer, service_url=claim.url)
+    body = write_score(claim.score, extension=profile.services.score_extension)
     headers = {"authorization": f"Bearer {token}", "content-type": SCORE_TYPE}
     try:
         answer = house.outbound.send("POST", url, headers=headers, body=body)

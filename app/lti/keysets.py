@@ -12,12 +12,14 @@ from weakref import WeakKeyDictionary
 from anyio import CapacityLimiter, to_thread
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from app.lti.platform_profiles import shortest_keyset_life
 from app.lti.public_keys import read_keys
 from app.lti.refusals import Reason, Refused
 from app.outbound.errors import OutboundError
 from app.outbound.http import Outbound
 
-FRESH = timedelta(minutes=30)
+# Short enough for the LMS whose keys live shortest.
+FRESH = timedelta(seconds=shortest_keyset_life())
 KEPT = timedelta(hours=24)
 # A registration's key set is asked for at most once in this time, whatever tokens arrive.
 PAUSE = timedelta(seconds=30)

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.lti import invitations
 from app.lti.models import Deployment, Invitation, Registration
+from app.lti.platform_configuration import check_configuration, read_audience, read_product
 from app.lti.refusals import Reason, Refused
 from app.lti.texts import clean_text
-from app.lti.tool_configuration import TOOL, build_metadata, check_configuration, read_audience, read_product
+from app.lti.tool_addresses import ToolAddresses
+from app.lti.tool_configuration import TOOL, build_metadata
 from app.membership.models import Platform
 from app.outbound.errors import OutboundError
 from app.outbound.http import Answer
@@ -65,7 +67,7 @@ def connect(house: House, asked: Asked) -> Connection:
         _("the configuration of the LMS could not be read"),
     )
     document = check_configuration(found, url=asked.configuration_url, allow_http=house.settings.is_development)
-    body = json.dumps(build_metadata(document, base_url=house.settings.base_url)).encode()
+    body = json.dumps(build_metadata(document, ToolAddresses(house.settings.base_url))).encode()
     headers = {**bearer, "content-type": "application/json", "accept": "application/json"}
     answer = _call(
         lambda: house.outbound.send(

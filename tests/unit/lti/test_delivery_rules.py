@@ -11,7 +11,6 @@ from app.lti.delivery_rules import (
     Reply,
     Score,
     back_off,
-    is_canvas,
     next_stamp,
     read_reply,
     scores_url,
@@ -25,11 +24,11 @@ COMPLETED = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 
 def body_of(*, canvas: bool, resend: bool = False, completed_at: datetime = COMPLETED):
     score = Score("u-1", next_stamp(NOW, None), completed_at, resend)
-    return json.loads(write_score(score, is_canvas=canvas))
+    return json.loads(write_score(score, extension="canvas" if canvas else None))
 
 
 def test_a_score_is_compact_and_stands_in_one_line():
-    written = write_score(Score("línea\n\u2028", NOW, COMPLETED, is_resend=False), is_canvas=True)
+    written = write_score(Score("línea\n\u2028", NOW, COMPLETED, is_resend=False), extension="canvas")
     assert b"\n" not in written
     assert b": " not in written
     assert written.isascii()
@@ -71,20 +70,6 @@ def test_scores_stands_before_the_query_and_nothing_goes_in_the_clear(line_item,
 
 def test_a_practice_site_on_http_stays_on_http():
     assert scores_url("http://localhost:8001/x", site="http://localhost:8001/t") == "http://localhost:8001/x/scores"
-
-
-@pytest.mark.parametrize(
-    ("product", "issuer", "url", "expected"),
-    [
-        ("canvas", "https://lms.edu", "https://lms.edu/x", True),
-        (None, "https://canvas.beta.instructure.com", "https://school.edu/x", True),
-        (None, "https://lms.edu", "https://lms.edu/api/lti/courses/1/line_items/2", True),
-        ("moodle", "https://lms.edu", "https://lms.edu/mod/lti/services.php/2/lineitems/2/lineitem", False),
-        (None, "https://instructure.com.evil.example", "https://evil.example/x", False),
-    ],
-)
-def test_a_canvas_is_known_by_its_word_its_issuer_or_its_addresses(product, issuer, url, expected):
-    assert is_canvas(product, issuer, url) is expected
 
 
 def test_a_stamp_is_in_milliseconds_and_a_second_after_the_last():
