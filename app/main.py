@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
+from app.admin import routes as admin_routes
 from app.config import Settings
 from app.dashboard import routes as dashboard_routes
 from app.db.session import Database
@@ -32,7 +33,7 @@ from app.web.templating import STATIC, STATIC_DIGEST
 from modules import CONTENT, Library
 
 # Looked through in this order: a launch is found first.
-ROUTERS = (lti_routes.router, web_routes.router, learning_routes.router, dashboard_routes.router)
+ROUTERS = (lti_routes.router, web_routes.router, learning_routes.router, dashboard_routes.router, admin_routes.router)
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 FOREVER = "public, max-age=31536000, immutable"
 log = structlog.get_logger()

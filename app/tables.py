@@ -1,5 +1,6 @@
 """Imports every table, so that metadata is whole for migrations and tests."""
 
+from app.admin import models as admin_models
 from app.db.base import Base
 from app.learning import models as learning_models
 from app.lti import models as lti_models
@@ -7,6 +8,14 @@ from app.membership import models as membership_models
 from app.progress import models as progress_models
 from app.web import models as web_models
 
-__all__ = ["learning_models", "lti_models", "membership_models", "metadata", "progress_models", "web_models"]
+__all__ = [
+    "admin_models",
+    "learning_models",
+    "lti_models",
+    "membership_models",
+    "metadata",
+    "progress_models",
+    "web_models",
+]
 
 metadata = Base.metadata

@@ -10,7 +10,9 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from modules import Library, Module
+from tests.every_admin_page import prepare_administration, sign_in_administrators
 from tests.lti_kit import SignedIn, sign_in
+from tests.pages import Page
 from tests.walking import Walker, read_hidden
 
 # Routes that answer something else than a page of our own: protocol, health, redirects after a ticket.
@@ -19,15 +21,6 @@ NO_PAGES = {"lti.login", "lti.jwks", "lti.logo", "lti.canvas", "web.live", "web.
 EDGE_PAGES = {"lti.register", "lti.privacy", "lti.terms"}
 # What only the person may ever read; the staff's pages are searched for it.
 PRIVATE = "a private sentence that nobody else may read"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page's route, its address, and who opens it."""
-
-    route: str
-    path: str
-    who: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +48,7 @@ def prepare_every_page(app: FastAPI) -> EveryPage:
         "busy": sign_in(app, sub="busy", name="Bao Midway"),
         "done": sign_in(app, sub="done", name="Chidi Through"),
         "staff": sign_in(app, sub="staff", name="Sam Staff", is_staff=True),
+        **sign_in_administrators(app),
     }
     module = library.modules[0]
     busy = _live_half(people["busy"], module)
@@ -62,6 +56,7 @@ def prepare_every_page(app: FastAPI) -> EveryPage:
     context = people["staff"].context
     assert context is not None
     pages = [Page("dashboard.course", str(app.url_path_for("dashboard.course", context=context.uuid)), "staff")]
+    pages += prepare_administration(app, people)
     for who in ("fresh", "busy", "done"):
         pages += [Page(route, path, who) for route, path in _list_plain(app, library)]
     return EveryPage(people, (*pages, *busy, *_list_endings(module)))

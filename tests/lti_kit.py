@@ -1,6 +1,6 @@
 """What any test family needs of LTI: somebody who is signed in, a tool with a platform, and a launch to change."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,6 +22,8 @@ from app.config import Settings
 from app.lti.models import Deployment, Registration
 from app.main import create_app
 from app.membership.models import Context, Institution, Membership, Platform, User
+from app.membership.roles import Right
+from app.membership.service import grant
 from app.practice_lms.jose import encode_part, sign_compact
 from app.web import csrf
 from app.web.cookies import SESSION
@@ -64,6 +66,8 @@ def sign_in(
     is_staff: bool = False,
     is_marked: bool = True,
     is_masqueraded: bool = False,
+    is_administrator: bool = False,
+    rights: Iterable[Right] = (),
 ) -> SignedIn:
     """Somebody who is signed in without a launch: rows made or found, a session opened. For tests of pages behind it.
 
@@ -79,7 +83,12 @@ def sign_in(
             context = _find_or_make_context(db, registration=registration, course=course, now=now)
             context.marked_at = now if is_marked else None
             _join(db, user=user, context=context, is_staff=is_staff, now=now)
-        token = open_session(db, user=user, now=now, frame_origins=(ISSUER,), is_masqueraded=is_masqueraded)
+        for right in rights:
+            grant(db, user=user, right=right, by=None, now=now)
+        token = open_session(
+            db, user=user, now=now, frame_origins=(ISSUER,), is_masqueraded=is_masqueraded,
+            is_administrator=is_administrator,
+        )  # fmt: skip
     client = TestClient(app, base_url=house.settings.base_url, follow_redirects=False)
     client.cookies.set(SESSION, token)
     return SignedIn(client=client, user=user, context=context, house=house)

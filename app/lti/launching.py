@@ -133,6 +133,7 @@ def _write_rows(house: House, db: Session, launch: Launch, registered: Registere
         now=now,
         frame_origins=origins,
         is_masqueraded=person.is_masqueraded,
+        is_administrator=person.standing.is_administrator,
         locale=person.locale,
     )
     for hook in house.before_commit:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.lti import invitations, pages
 from app.lti.refusals import Reason, Refused
 from app.lti.registering import Asked, register
+from app.membership import codes
 from app.web.deps import HouseDep
 from app.web.forms import Form, PostedForm, parse_form
 from app.web.guards import Public
@@ -42,17 +43,21 @@ async def connect(request: Request, token: str, house: HouseDep, form: PostedFor
     limiter = _limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_REGISTRATIONS_AT_ONCE))
     try:
         work = partial(_register, house, token, form)
-        host = await to_thread.run_sync(work, limiter=limiter)
+        host, code = await to_thread.run_sync(work, limiter=limiter)
     except Refused as refusal:
         return pages.show_refusal(request, refusal)
-    return render(request, "lti/registered.html", host=host)
+    return render(request, "lti/registered.html", host=host, code=code)
 
 
-def _register(house: House, token: str, form: Form) -> str:
+def _register(house: House, token: str, form: Form) -> tuple[str, str | None]:
+    """Whom we are connected with now, and the code that makes its administrator our LMS admin."""
     asked = _read_asked(form)
     if asked is None:
         raise Refused(Reason.BAD_REGISTRATION, detail=_("the LMS did not say where its configuration is"))
-    return register(house, invitation=token, asked=asked).issuer
+    registration = register(house, invitation=token, asked=asked)
+    with house.database.writing() as db:
+        code = codes.make_code_for_platform(db, platform_id=registration.platform_id, now=house.clock())
+    return registration.issuer, code
 
 
 def _read_asked(form: Form) -> Asked | None:

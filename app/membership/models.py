@@ -6,7 +6,7 @@ Deployments belong to `lti`; contexts point at them by table name only.
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -91,7 +91,9 @@ class Context(Base):
     platform_context_id: Mapped[PlatformText]
     title: Mapped[str | None] = mapped_column(String(300))
     label: Mapped[str | None] = mapped_column(String(300))
+    # The office decides: a training course, whose staff see who is done, or not one. Neither while nobody decided.
     marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     created_at: Mapped[Moment]
 
 
@@ -133,3 +135,64 @@ class Visit(Base):
     context_id: Mapped[int | None]
     at: Mapped[Moment]
     is_masqueraded: Mapped[bool] = mapped_column(default=False)
+
+
+_LIVING = text("revoked_at IS NULL")
+
+
+class Grant(Base):
+    """A right that a person was given by name, until it is revoked. Personal data: who may what, and by whom."""
+
+    __tablename__ = "right_grant"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "granted_by_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "revoked_by_id"], ["user.institution_id", "user.id"]),
+        Index(
+            "uq_right_grant_user_id_kind_living", "user_id", "kind", unique=True, sqlite_where=_LIVING,
+            postgresql_where=_LIVING,
+        ),
+        Index("ix_right_grant_institution_id_granted_at", "institution_id", "granted_at"),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    kind: Mapped[Word]
+    granted_at: Mapped[Moment]
+    # None: by a code that the operator's side made, or by the operator.
+    granted_by_id: Mapped[int | None]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    revoked_by_id: Mapped[int | None]
+
+
+class RightCode(Base):
+    """A code of one use that gives a right to whoever enters it; only its hash is kept. Personal data: who made it."""
+
+    __tablename__ = "right_code"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "made_by_id"], ["user.institution_id", "user.id"]),
+        Index("ix_right_code_institution_id_expires_at", "institution_id", "expires_at"),
+    )
+
+    id: Mapped[Id]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    kind: Mapped[Word]
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[int | None]
+    made_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class CodeTry(Base):
+    """How often a person entered a wrong code lately. Personal data: that they tried."""
+
+    __tablename__ = "code_try"
+    __table_args__ = (ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),)
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    tries: Mapped[int]
+    first_at: Mapped[Moment]

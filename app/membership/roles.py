@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 CONTEXT = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 INSTITUTION_ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
@@ -29,6 +30,13 @@ GRANTED_BY = {
     role: frozenset({role, f"{CONTEXT}#{role}", *(f"{CONTEXT}/{role}#{sub}" for sub in subs)})
     for role, subs in SUB_ROLES.items()
 }
+
+
+class Right(StrEnum):
+    """What a person is granted by name, whatever role they launch with. No right includes another."""
+
+    LMS_ADMIN = "lms-admin"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.membership import queries as membership_queries
 from app.membership.models import Context, User
+from app.membership.roles import Right
 from app.web import csrf, session
 from app.web.cookies import SESSION, read_cookie
 from app.web.deps import READING_METHODS, DbSession, write_transaction
@@ -25,10 +26,11 @@ SAME_ORIGIN = frozenset({"same-origin", "none"})
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who is here: the person and the session they came with."""
+    """Who is here: the person, the session they came with, and what they are granted by name."""
 
     user: User
     session: WebSession
+    rights: frozenset[Right] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,30 @@ class StaffGuard(Guard):
         return Staff(visitor.user, found[0])
 
 
+class RightGuard(Guard):
+    """Whoever was granted that right by name; nobody who acts in such a person's name. Others find a missing page."""
+
+    def __init__(self, right: Right) -> None:
+        self._right = right
+
+    async def __call__(self, request: Request, db: DbSession) -> Visitor:
+        visitor = await learner_guard(request, db)
+        if self._right not in visitor.rights or visitor.session.is_masqueraded or not self._role_fits(visitor):
+            raise NotFound
+        return visitor
+
+    def _role_fits(self, visitor: Visitor) -> bool:
+        """An LMS admin is one only while the LMS says so: a launch without the role opens no page of theirs."""
+        return self._right is not Right.LMS_ADMIN or visitor.session.is_administrator
+
+
 def admit(request: Request, db: Session, house: House) -> Visitor:
     """Who is here, known to the rest of the request. Raises NotSignedIn."""
     token = read_cookie(request.cookies, SESSION)
     found = session.find_session(db, token=token, now=house.clock()) if token else None
     if found is None:
         raise NotSignedIn
-    visitor = Visitor(user=found[1], session=found[0])
+    visitor = Visitor(user=found.user, session=found.session, rights=found.rights)
     request.state.visitor = visitor
     request.state.frame_origins = visitor.session.frame_origins
     use_locale(visitor.session.locale)
@@ -134,7 +153,11 @@ def _origin_is_ours(house: House, request: Request) -> bool:
 public_guard = PublicGuard()
 learner_guard = LearnerGuard()
 staff_guard = StaffGuard()
+lms_admin_guard = RightGuard(Right.LMS_ADMIN)
+office_guard = RightGuard(Right.OFFICE)
 
 Public = Depends(public_guard)
 Learner = Annotated[Visitor, Depends(learner_guard)]
 CourseStaff = Annotated[Staff, Depends(staff_guard)]
+LmsAdmin = Annotated[Visitor, Depends(lms_admin_guard)]
+Office = Annotated[Visitor, Depends(office_guard)]

@@ -28,6 +28,8 @@ class WebSession(Base):
     # The origins that may frame this person's pages, as they stood at the launch; blank-separated.
     frame_origins: Mapped[str] = mapped_column(Text, default="")
     is_masqueraded: Mapped[bool] = mapped_column(default=False)
+    # Whether the launch was made as an administrator of the institution or of the whole LMS.
+    is_administrator: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str | None] = mapped_column(String(35))
 
 

@@ -3,13 +3,15 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.db.rows import make_copy, table_of
-from app.membership.models import User
+from app.membership.models import Grant, User
+from app.membership.roles import Right
 from app.web.models import WebSession
 
 IDLE = timedelta(hours=2)
@@ -20,12 +22,23 @@ TOKEN_BYTES = 32
 # Statements of the plain tables, built once: neither a launch nor a page has time for a unit of work.
 _session = table_of(WebSession)
 _user = table_of(User)
+_grant = table_of(Grant)
 _OPEN = insert(_session)
+
+
+def _has(right: Right) -> ColumnElement[bool]:
+    mine = (_grant.c.institution_id == _user.c.institution_id) & (_grant.c.user_id == _user.c.id)
+    return exists().where(mine, _grant.c.kind == right.value, _grant.c.revoked_at.is_(None))
+
+
+# Rights are read with the session, on each request: a revoked one is gone at the next, and no page pays a statement.
 _FIND = (
-    select(*_session.c, *_user.c)
+    select(*_session.c, *_user.c, *(_has(right) for right in Right))
     .join(_user, (_user.c.id == _session.c.user_id) & (_user.c.institution_id == _session.c.institution_id))
     .where(_session.c.token_hash == bindparam("token_hash"))
 )
+_USER_AT = len(_session.c)
+_RIGHTS_AT = _USER_AT + len(_user.c)
 _END = update(_session).where(_session.c.id == bindparam("session_id")).values(ended_at=bindparam("now"))
 _TOUCH = update(_session).where(_session.c.id == bindparam("session_id")).values(seen_at=bindparam("now"))
 
@@ -41,6 +54,7 @@ def open_session(  # noqa: PLR0913  what a launch knows of a session
     now: datetime,
     frame_origins: Iterable[str] = (),
     is_masqueraded: bool = False,
+    is_administrator: bool = False,
     locale: str | None = None,
 ) -> str:
     """A new session for this person; returns the token for the cookie. Earlier sessions of theirs stay valid."""
@@ -53,23 +67,33 @@ def open_session(  # noqa: PLR0913  what a launch knows of a session
         "seen_at": now,
         "frame_origins": " ".join(frame_origins),
         "is_masqueraded": is_masqueraded,
+        "is_administrator": is_administrator,
         "locale": locale,
     }
     db.execute(_OPEN, row)
     return token
 
 
-def find_session(db: Session, *, token: str, now: datetime) -> tuple[WebSession, User] | None:
-    """The living session of that token and its person; None when unknown, ended, idle too long, too old or blocked.
+@dataclass(frozen=True)
+class Found:
+    """A living session, its person, and what was granted to them. Session and person are copies of their rows."""
 
-    Both are copies of their rows and belong to no unit of work.
-    """
-    found = db.execute(_FIND, {"token_hash": hash_token(token)}).one_or_none()
-    if found is None:
+    session: WebSession
+    user: User
+    rights: frozenset[Right]
+
+
+def find_session(db: Session, *, token: str, now: datetime) -> Found | None:
+    """The living session of that token; None when unknown, ended, idle too long, too old, or its person is blocked."""
+    row = db.execute(_FIND, {"token_hash": hash_token(token)}).one_or_none()
+    if row is None:
         return None
-    border = len(_session.c)
-    session, user = make_copy(WebSession, found[:border]), make_copy(User, found[border:])
-    return (session, user) if is_alive(session, now) and user.blocked_at is None else None
+    session = make_copy(WebSession, row[:_USER_AT])
+    user = make_copy(User, row[_USER_AT:_RIGHTS_AT])
+    if not is_alive(session, now) or user.blocked_at is not None:
+        return None
+    has = row[_RIGHTS_AT:]
+    return Found(session, user, frozenset(right for right, held in zip(Right, has, strict=True) if held))
 
 
 def is_alive(session: WebSession, now: datetime) -> bool:

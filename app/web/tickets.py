@@ -48,5 +48,6 @@ def redeem_ticket(db: Session, *, token: str, now: datetime) -> str | None:
         now=now,
         frame_origins=session.frame_origins.split(),
         is_masqueraded=session.is_masqueraded,
+        is_administrator=session.is_administrator,
         locale=session.locale,
     )

@@ -1,0 +1,25 @@
+"""The names of what administrators do, as the log keeps them: pure."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """At most 24 characters each, never changed once used."""
+
+    CODE_MADE = "code-made"
+    RIGHT_BY_CODE = "right-by-code"
+    RIGHT_GRANTED = "right-granted"
+    RIGHT_REVOKED = "right-revoked"
+    COURSE_MARKED = "course-marked"
+    COURSE_DECLINED = "course-declined"
+    COURSE_REOPENED = "course-reopened"
+    CONNECTION_CLOSED = "connection-closed"
+    CONNECTION_OPENED = "connection-opened"
+    DEPLOYMENT_ASSIGNED = "deployment-assigned"
+    ORIGIN_ADDED = "origin-added"
+    ORIGIN_REMOVED = "origin-removed"
+    SCORES_RESENT = "scores-resent"
+    RECORD_ASKED = "record-asked"
+    DIAGNOSIS_TAKEN = "diagnosis-taken"
+    INVITED = "invited"
+    KEY_ROTATED = "key-rotated"

@@ -1,0 +1,48 @@
+"""What administrators read: rights, outcomes of a code, lines of the log."""
+
+from app.admin.rules import EventKind
+from app.membership.codes import Outcome
+from app.membership.roles import Right
+from app.web.texts import gettext
+from app.web.texts import lazy as _
+
+RIGHTS = {Right.LMS_ADMIN.value: _("LMS admin"), Right.OFFICE.value: _("Office")}
+
+OUTCOMES = {
+    Outcome.WRONG: _("This code is not known here. It may have been used, or be too old. Ask for a new one."),
+    Outcome.TOO_MANY_TRIES: _("That was the fifth wrong code. For an hour no code is accepted from you."),
+    Outcome.NOT_AN_ADMINISTRATOR: _(
+        "This code is for an administrator of your LMS, and your LMS did not open Cairn with that role. "
+        "Open Cairn from the administrator's account, and enter the code there. It is still unused."
+    ),
+}
+
+EVENTS = {
+    EventKind.CODE_MADE: _("made a code for the right “{detail}”"),
+    EventKind.RIGHT_BY_CODE: _("entered a code and has the right “{detail}”"),
+    EventKind.RIGHT_GRANTED: _("gave {about} the right “{detail}”"),
+    EventKind.RIGHT_REVOKED: _("took the right “{detail}” back from {about}"),
+    EventKind.COURSE_MARKED: _("marked “{detail}” as a training course"),
+    EventKind.COURSE_DECLINED: _("decided that “{detail}” is not a training course"),
+    EventKind.COURSE_REOPENED: _("took back the decision about “{detail}”"),
+    EventKind.CONNECTION_CLOSED: _("closed the connection to {detail}"),
+    EventKind.CONNECTION_OPENED: _("opened the connection to {detail} again"),
+    EventKind.DEPLOYMENT_ASSIGNED: _("decided on deployment {detail}"),
+    EventKind.ORIGIN_ADDED: _("allowed {detail} to show Cairn in a frame"),
+    EventKind.ORIGIN_REMOVED: _("no longer lists {detail} among the allowed frames"),
+    EventKind.SCORES_RESENT: _("asked for waiting completions to be sent again: {detail}"),
+    EventKind.RECORD_ASKED: _("asked to record their own next launch"),
+    EventKind.DIAGNOSIS_TAKEN: _("downloaded the diagnosis"),
+    EventKind.INVITED: _("made a registration link"),
+    EventKind.KEY_ROTATED: _("moved the signing keys on"),
+}
+
+
+def tell_right(right: str) -> str:
+    return gettext(RIGHTS.get(right, right))
+
+
+def tell_event(kind: str, *, about: str, detail: str) -> str:
+    """A line of the log after its actor's name."""
+    said = tell_right(detail) if detail in RIGHTS else detail
+    return gettext(EVENTS[EventKind(kind)]).format(about=about, detail=said)
