@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from sqlalchemy import select
 
+from app.lti.contents import UNDECIDED_KEY
+from app.lti.copy_models import UnnamedLink
+from app.lti.models import ResourceLink
 from modules import Library, Module
 from tests.every_admin_page import prepare_administration, sign_in_administrators
 from tests.lti_kit import SignedIn, sign_in
@@ -57,9 +61,33 @@ def prepare_every_page(app: FastAPI) -> EveryPage:
     assert context is not None
     pages = [Page("dashboard.course", str(app.url_path_for("dashboard.course", context=context.uuid)), "staff")]
     pages += prepare_administration(app, people)
+    pages += _list_links(app, people["staff"])
     for who in ("fresh", "busy", "done"):
         pages += [Page(route, path, who) for route, path in _list_plain(app, library)]
     return EveryPage(people, (*pages, *busy, *_list_endings(module)))
+
+
+def _list_links(app: FastAPI, here: SignedIn) -> list[Page]:
+    """A link that says what it opens, one that does not, and one that staff have yet to decide on."""
+    context = here.context
+    assert context is not None
+    keys = {"module": "module/m0", "chosen": "home", "open": UNDECIDED_KEY}
+    with here.house.database.writing() as db:
+        for name, key in keys.items():
+            link = ResourceLink(
+                institution_id=context.institution_id, deployment_id=context.deployment_id, context_id=context.id,
+                platform_link_id=f"every-{name}", key=key, title=f"The {name} link", created_at=here.house.clock(),
+            )  # fmt: skip
+            db.add(link)
+            db.flush()
+            unnamed = UnnamedLink(institution_id=context.institution_id, resource_link_id=link.id)
+            if key != "module/m0":
+                db.add(unnamed)
+        db.flush()
+        uuids = list(db.scalars(select(UnnamedLink.uuid)))
+    found = [Page("lti.links", str(app.url_path_for("lti.links", context=context.uuid)), "staff")]
+    paths = [str(app.url_path_for("lti.link", context=context.uuid, link=uuid)) for uuid in uuids]
+    return [*found, *(Page("lti.link", path, "staff") for path in paths)]
 
 
 def _list_plain(app: FastAPI, library: Library) -> list[tuple[str, str]]:

@@ -60,7 +60,10 @@ def make_rights_page(grants: Sequence[Any], *, searched: str, found: Sequence[An
 
 @dataclass(frozen=True)
 class CourseRow:
-    """A course, who of its staff opened Cairn first, and what was decided (None: nothing yet)."""
+    """A course, who of its staff opened Cairn first, and what was decided (None: nothing yet).
+
+    `copied_from` names the training course that it is a copy of.
+    """
 
     uuid: UUID
     title: str
@@ -69,6 +72,7 @@ class CourseRow:
     asked_at: datetime
     is_training: bool | None
     decided_at: datetime | None
+    copied_from: str | None
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def _make_course(asking: CourseAsking) -> CourseRow:
         asked_at=asking.asked_at,
         is_training=None if decided_at is None else context.marked_at is not None,
         decided_at=decided_at,
+        copied_from=asking.copied_from,
     )
 
 

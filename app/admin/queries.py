@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.admin.models import AdminEvent
-from app.membership.models import Context, Grant, Membership, Platform, User
+from app.membership.models import Context, ContextCopy, Grant, Membership, Platform, User
 
 MOST_GRANTS = 200
 MOST_FOUND = 10
@@ -65,12 +65,13 @@ def find_person(db: Session, *, institution_id: int, uuid: UUID) -> User | None:
 
 @dataclass(frozen=True)
 class CourseAsking:
-    """A course that staff have opened: its LMS, and the first of them."""
+    """A course that staff have opened: its LMS, the first of them, and the title of the training course it copies."""
 
     context: Context
     platform: Platform
     asker: User
     asked_at: datetime
+    copied_from: str | None
 
 
 def list_waiting(db: Session, *, institution_id: int, after: int) -> Sequence[CourseAsking]:
@@ -91,7 +92,7 @@ def list_decided(db: Session, *, institution_id: int) -> Sequence[CourseAsking]:
     return [CourseAsking(*row) for row in db.execute(query.limit(MOST_DECIDED))]
 
 
-def _asking(institution_id: int) -> Select[Context, Platform, User, datetime]:
+def _asking(institution_id: int) -> Select[Context, Platform, User, datetime, str | None]:
     first = (
         select(Membership.id)
         .where(Membership.institution_id == institution_id, Membership.context_id == Context.id, Membership.is_staff)
@@ -100,11 +101,19 @@ def _asking(institution_id: int) -> Select[Context, Platform, User, datetime]:
         .correlate(Context)
         .scalar_subquery()
     )
+    origin = aliased(Context)
     return (
-        select(Context, Platform, User, Membership.joined_at)
+        select(Context, Platform, User, Membership.joined_at, func.coalesce(origin.title, origin.label))
         .join(Platform, (Platform.id == Context.platform_id) & (Platform.institution_id == Context.institution_id))
         .join(Membership, (Membership.id == first) & (Membership.institution_id == Context.institution_id))
         .join(User, (User.id == Membership.user_id) & (User.institution_id == Context.institution_id))
+        .outerjoin(ContextCopy, (ContextCopy.context_id == Context.id) & (ContextCopy.institution_id == institution_id))
+        .outerjoin(
+            origin,
+            (origin.id == ContextCopy.ancestor_id)
+            & (origin.institution_id == institution_id)
+            & origin.marked_at.is_not(None),
+        )
         .where(Context.institution_id == institution_id)
     )
 

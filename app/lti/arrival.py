@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ _SET_PRODUCT = (
 
 @dataclass(frozen=True)
 class Visiting:
-    """What a launch opens, when, and whether a course that staff open counts as a training course at once."""
+    """What a launch opens ("": it does not say), when, and whether a course that staff open is marked at once."""
 
     key: str
     now: datetime
@@ -47,12 +48,17 @@ class Visiting:
 
 @dataclass(frozen=True)
 class Arrived:
-    """Where a launch has led: the person, and the course in which they may be staff."""
+    """Where a launch has led: the person, the course in which they may be staff, and what was opened.
+
+    `question` is the address of a link of which this member of staff should say what it opens.
+    """
 
     user: User
     platform_id: int
     context: Context | None
     is_staff: bool
+    key: str
+    question: UUID | None
 
 
 @dataclass(frozen=True)

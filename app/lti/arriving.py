@@ -12,8 +12,9 @@ from app.lti.arrival import (
     keep_visit,
     set_scene,
 )
+from app.lti.copies import keep_copy
 from app.lti.launches import Launch
-from app.lti.links import keep_link
+from app.lti.links import find_opened, keep_link
 from app.lti.registrations import Registered
 
 
@@ -28,9 +29,12 @@ def arrive(db: Session, launch: Launch, registered: Registered, visiting: Visiti
     keep_product(db, scene)
     user = keep_user(db, scene)
     context = keep_context(db, scene)
+    if context is not None and scene.known.context_id is None:
+        keep_copy(db, scene, context=context)
     keep_visit(db, scene, user=user, context=context)
+    key, question = find_opened(scene), None
     if not launch.person.is_masqueraded:
         keep_membership(db, scene, user=user, context=context)
-        keep_link(db, scene, user=user, context=context)
+        key, question = keep_link(db, scene, user=user, context=context)
     is_staff = launch.person.standing.is_staff and not launch.person.is_masqueraded
-    return Arrived(user=user, platform_id=scene.platform_id, context=context, is_staff=is_staff)
+    return Arrived(user, scene.platform_id, context, is_staff=is_staff, key=key, question=question)

@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.lti import addresses
-from app.lti.custom_claims import find_key, is_masqueraded, is_student_view, list_origins
+from app.lti.custom_claims import (
+    CONTEXT_HISTORY,
+    LINK_HISTORY,
+    find_key,
+    is_masqueraded,
+    is_student_view,
+    list_origins,
+    read_value,
+)
 from app.lti.launches import CourseClaim, Launch, LineItemClaim, LinkClaim, Person
 from app.lti.refusals import Reason, Refused
 from app.lti.states import State, hash_text
@@ -109,6 +117,8 @@ def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datet
         link=link,
         line_item=None if link is None else _read_line_item(claims, expected),
         key=find_key(custom, target),
+        link_history=read_value(custom, LINK_HISTORY),
+        context_history=read_value(custom, CONTEXT_HISTORY),
         return_url=read_return_url(claims, allow_http=expected.allow_http),
         origins=list_origins(custom, _read_object(claims, "launch_presentation"), allow_http=expected.allow_http),
         product=clean_text(_read_object(claims, "tool_platform").get("product_family_code"), most=64),

@@ -50,6 +50,21 @@ _BY_KEY = _SERVED.where(ResourceLink.key == bindparam("key"), Fact.id == bindpar
 _BY_LINK = _SERVED.where(ResourceLink.id == bindparam("link_id"))
 _BY_LINK_AND_KEY = _BY_LINK.where(Fact.key == ResourceLink.key)
 
+_OPENERS = (
+    select(User)
+    .join(LinkUser, and_(LinkUser.user_id == User.id, LinkUser.institution_id == User.institution_id))
+    .join(ResourceLink, LinkUser.resource_link_id == ResourceLink.id)
+    .join(Fact, and_(Fact.user_id == User.id, Fact.institution_id == User.institution_id))
+    .where(
+        ResourceLink.institution_id == bindparam("institution_id"),
+        ResourceLink.id == bindparam("link_id"),
+        Fact.kind == bindparam("kind"),
+        LinkUser.is_gradable,
+    )
+    .distinct()
+)
+_OPENERS_BY_KEY = _OPENERS.where(Fact.key == ResourceLink.key)
+
 _NEXT = (
     select(Delivery, LineItem, User)
     .join(LineItem, and_(Delivery.line_item_id == LineItem.id, LineItem.institution_id == Delivery.institution_id))
@@ -86,6 +101,12 @@ def list_owed_for_link(db: Session, *, link: ResourceLink, user: User, kind: str
     """The link's column, if the person has what it asks for: a fact of that kind with the link's key, or with any."""
     values = {"institution_id": user.institution_id, "user_id": user.id, "kind": kind, "link_id": link.id}
     return [_owed(row) for row in db.execute(_BY_LINK if is_any_key else _BY_LINK_AND_KEY, values)][:1]
+
+
+def list_openers_with(db: Session, *, link: ResourceLink, kind: str, is_any_key: bool) -> Sequence[User]:
+    """Whoever opened the link as somebody gradable and has what it asks for: a fact with its key, or with any."""
+    values = {"institution_id": link.institution_id, "kind": kind, "link_id": link.id}
+    return db.scalars(_OPENERS if is_any_key else _OPENERS_BY_KEY, values).all()
 
 
 def find_next(db: Session, *, registration_id: int, now: datetime) -> tuple[Delivery, LineItem, User] | None:

@@ -45,7 +45,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Launch:
-    """A resource link launch whose every claim was checked. `key` is the content asked for, not yet looked up."""
+    """A resource link launch whose every claim was checked. `key` is the content asked for, not yet looked up.
+
+    "" where the launch names none; then the histories say where link and course were copied from. They are as the
+    platform wrote them: read only where they are needed.
+    """
 
     registration_id: int
     deployment_id: str
@@ -54,6 +58,8 @@ class Launch:
     link: LinkClaim | None
     line_item: LineItemClaim | None
     key: str
+    link_history: str
+    context_history: str
     return_url: str | None
     # Origins named in this very token that may frame us.
     origins: tuple[str, ...]

@@ -80,7 +80,7 @@ def _launch(house: House, posted: Posted, *, may_ask: bool) -> Entered:
         registered = get_open(db, registration_id=posted.state.registration_id)
     launch = _check(house, posted, registered, may_ask=may_ask)
     try:
-        key = get_known_key(house.library, launch.key)
+        key = get_known_key(house.library, launch.key) if launch.key else ""
     except Refused as refusal:
         refusal.return_url = launch.return_url
         raise
@@ -138,4 +138,4 @@ def _write_rows(house: House, db: Session, launch: Launch, registered: Registere
     )
     for hook in house.before_commit:
         hook(db)
-    return Entered(token, find_destination(house.library, key, arrived), origins)
+    return Entered(token, find_destination(house.library, arrived), origins)

@@ -1,29 +1,41 @@
 """The link of an arrival: which content it names, who opened it, and what its gradebook column should hold."""
 
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from app.db.rows import make_partial_copy
-from app.lti import deliveries, upserts
+from app.lti import deliveries, unnamed, upserts
 from app.lti.arrival import SEEN_AGAIN_AFTER, Scene, keep_service_origin
 from app.lti.launches import LinkClaim
 from app.lti.models import ResourceLink
 from app.membership.models import Context, User
+from app.progress.rules import HOME_KEY
 
 
-def keep_link(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:
-    """The link, its opener and its column; what is owed to the column is derived last."""
+def find_opened(scene: Scene) -> str:
+    """What a launch opens as far as it says so itself, or as is known of its link."""
+    return scene.visiting.key or scene.known.link_key or HOME_KEY
+
+
+def keep_link(db: Session, scene: Scene, *, user: User, context: Context | None) -> tuple[str, UUID | None]:
+    """The link, its opener and its column; what is owed to the column is derived last.
+
+    Gives back what the link opens, and its address where this member of staff is to be asked for that.
+    """
     claim = scene.launch.link
     if claim is None:
-        return
+        return find_opened(scene), None
     link = _keep_link(db, scene, claim, context)
     _keep_opener(db, scene, link, user)
     has_column = _keep_column(db, scene, link)
     if has_column:
         deliveries.derive_for_launch(db, link=link, user=user, now=scene.now)
+    return link.key, None if scene.visiting.key else unnamed.keep_unnamed(db, scene, link)
 
 
 def _keep_link(db: Session, scene: Scene, claim: LinkClaim, context: Context | None) -> ResourceLink:
-    known, key = scene.known, scene.visiting.key
+    known, key = scene.known, scene.visiting.key or unnamed.find_key(db, scene, claim)
     context_id = context.id if context else known.link_context_id
     title = claim.title or known.link_title
     if (known.link_key, known.link_title, known.link_context_id) != (key, title, context_id):
@@ -31,7 +43,8 @@ def _keep_link(db: Session, scene: Scene, claim: LinkClaim, context: Context | N
             "institution_id": scene.institution_id, "deployment_id": scene.deployment_id, "context_id": context_id,
             "platform_link_id": claim.id, "key": key, "title": title, "created_at": scene.now,
         }  # fmt: skip
-        return make_partial_copy(ResourceLink, upserts.keep(db, upserts.KEEP_LINK, row))
+        keep = upserts.KEEP_LINK if scene.visiting.key else upserts.KEEP_UNNAMED_KEY
+        return make_partial_copy(ResourceLink, upserts.keep(db, keep, row))
     values = {"id": known.link_id, "institution_id": scene.institution_id, "key": key, "context_id": context_id}
     return make_partial_copy(ResourceLink, values)
 

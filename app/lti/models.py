@@ -123,6 +123,7 @@ class ResourceLink(Base):
         UniqueConstraint("institution_id", "id"),
         ForeignKeyConstraint(["institution_id", "context_id"], ["context.institution_id", "context.id"]),
         Index("ix_resource_link_institution_id_key", "institution_id", "key"),
+        Index("ix_resource_link_institution_id_platform_link_id", "institution_id", "platform_link_id"),
     )
 
     id: Mapped[Id]

@@ -7,9 +7,10 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.lti.copy_models import UnnamedLink
 from app.lti.models import Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
 from app.lti.tables import table_of
-from app.membership.models import Context, EmbeddingOrigin, Membership, Platform, User, Visit
+from app.membership.models import Context, ContextCopy, EmbeddingOrigin, Membership, Platform, User, Visit
 
 Row = Mapping[str, Any]
 
@@ -74,6 +75,10 @@ KEEP_MEMBERSHIP = _upsert(Membership, ["context_id", "user_id"], newest=("is_sta
 KEEP_LINK = _upsert(
     ResourceLink, ["deployment_id", "platform_link_id"], newest=("key",), filled=("title", "context_id")
 )
+# Where a launch names no content, what the link opens stays as it was decided.
+KEEP_UNNAMED_KEY = _upsert(ResourceLink, ["deployment_id", "platform_link_id"], filled=("title", "context_id"))
+KEEP_UNNAMED_LINK = _upsert(UnnamedLink, ["resource_link_id"], newest=("institution_id",))
+KEEP_CONTEXT_COPY = _build(ContextCopy, lambda insert: insert.on_conflict_do_nothing(index_elements=["context_id"]))
 KEEP_LINK_USER = _upsert(LinkUser, ["resource_link_id", "user_id"], newest=("is_gradable", "seen_at"))
 KEEP_ORIGIN = _build(
     EmbeddingOrigin, lambda insert: insert.on_conflict_do_nothing(index_elements=["platform_id", "origin"])

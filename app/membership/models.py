@@ -81,6 +81,7 @@ class Context(Base):
         UniqueConstraint("deployment_id", "platform_context_id"),
         UniqueConstraint("institution_id", "id"),
         ForeignKeyConstraint(["institution_id", "platform_id"], ["platform.institution_id", "platform.id"]),
+        Index("ix_context_institution_id_platform_context_id", "institution_id", "platform_context_id"),
     )
 
     id: Mapped[Id]
@@ -94,6 +95,21 @@ class Context(Base):
     # The office decides: a training course, whose staff see who is done, or not one. Neither while nobody decided.
     marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    created_at: Mapped[Moment]
+
+
+class ContextCopy(Base):
+    """A context and the newest one known here that it was copied from. Personal data: none."""
+
+    __tablename__ = "context_copy"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "context_id"], ["context.institution_id", "context.id"]),
+        ForeignKeyConstraint(["institution_id", "ancestor_id"], ["context.institution_id", "context.id"]),
+    )
+
+    context_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    ancestor_id: Mapped[int]
     created_at: Mapped[Moment]
 
 

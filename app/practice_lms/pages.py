@@ -112,6 +112,13 @@ def show_course(course_id: str, platform: ThePlatform, session: Session) -> Resp
     return show(platform, session, "course.html", course=course, links=links, opened=links[0] if links else None)
 
 
+@router.post("/course/{course_id}/copy", name="practice.copy")
+def copy_course(course_id: str, platform: ThePlatform) -> Response:
+    """The course's own button: a new course with the same links."""
+    copied = platform.copy_course(get_course(platform, course_id).id)
+    return RedirectResponse(f"/course/{copied.id}", status_code=303)
+
+
 @router.get("/course/{course_id}/item/{link_id}", name="practice.item")
 def show_item(course_id: str, link_id: str, platform: ThePlatform, session: Session) -> Response:
     course, link = get_course(platform, course_id), get_link(platform, course_id, link_id)

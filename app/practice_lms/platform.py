@@ -8,6 +8,7 @@ from typing import Any
 
 from app.practice_lms.calls import Call, CallLog
 from app.practice_lms.canvas.site import CanvasTemper
+from app.practice_lms.copying import copy_course
 from app.practice_lms.faults import Faults
 from app.practice_lms.jose import sign_compact
 from app.practice_lms.keys import KeyRing
@@ -19,7 +20,7 @@ from app.practice_lms.sessions import BrowserSessions
 from app.practice_lms.settings import PracticeSettings, TemperName
 from app.practice_lms.temper import SiteUrls, Temper
 from app.practice_lms.tokens import AccessTokens
-from app.practice_lms.world import Enrolment, Grade, LineItem, Link, Person
+from app.practice_lms.world import Course, Enrolment, Grade, LineItem, Link, Person
 
 
 class NotRegistered(Exception):  # noqa: N818 - an error's name is a sentence in this house
@@ -208,6 +209,11 @@ class Platform:
 
     def delete_line_item(self, item_id: str) -> None:
         self.world.delete_line_item(item_id)
+
+    def copy_course(self, course_id: str) -> Course:
+        """What "copy this course" does."""
+        with self.lock:
+            return copy_course(self.world, course_id)
 
     def publish(self, link_id: str, *, published: bool = True) -> None:
         self.links[link_id].is_published = published

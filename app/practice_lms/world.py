@@ -50,11 +50,14 @@ class Person:
 
 @dataclass
 class Course:
+    """`origin_ids` are the courses that it was copied from, the newest first."""
+
     id: str
     label: str
     title: str
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
     is_concluded: bool = False
+    origin_ids: tuple[str, ...] = ()
 
     @property
     def opaque_id(self) -> str:

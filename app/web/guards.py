@@ -67,13 +67,17 @@ class LearnerGuard(Guard):
 class StaffGuard(Guard):
     """Staff of the context named in the path, where the office has marked it as a training course.
 
-    Membership and role are read on each request; everybody else learns nothing of the context, not even that it exists.
+    With `needs_mark` False also where it has not: for pages that say nothing about people. Membership and role are
+    read on each request; everybody else learns nothing of the context, not even that it exists.
     """
+
+    def __init__(self, *, needs_mark: bool = True) -> None:
+        self._needs_mark = needs_mark
 
     async def __call__(self, request: Request, db: DbSession, context: UUID) -> Staff:
         visitor = await learner_guard(request, db)
         found = await run_in_threadpool(membership_queries.find_membership, db, user=visitor.user, context_uuid=context)
-        if found is None or not found[1].is_staff or found[0].marked_at is None:
+        if found is None or not found[1].is_staff or (self._needs_mark and found[0].marked_at is None):
             raise NotFound
         return Staff(visitor.user, found[0])
 
@@ -155,9 +159,11 @@ learner_guard = LearnerGuard()
 staff_guard = StaffGuard()
 lms_admin_guard = RightGuard(Right.LMS_ADMIN)
 office_guard = RightGuard(Right.OFFICE)
+unmarked_staff_guard = StaffGuard(needs_mark=False)
 
 Public = Depends(public_guard)
 Learner = Annotated[Visitor, Depends(learner_guard)]
 CourseStaff = Annotated[Staff, Depends(staff_guard)]
 LmsAdmin = Annotated[Visitor, Depends(lms_admin_guard)]
 Office = Annotated[Visitor, Depends(office_guard)]
+AnyCourseStaff = Annotated[Staff, Depends(unmarked_staff_guard)]

@@ -78,7 +78,7 @@ def test_staff_of_a_marked_course_find_its_list(app):
 def test_staff_of_an_unmarked_course_read_whom_to_ask(app):
     page = sign_in(app, sub="staff", is_staff=True, is_marked=False).get("/").text
     assert "Ask your office" in page
-    assert "/courses/" not in page
+    assert "/people" not in page
 
 
 def test_learners_read_nothing_of_course_lists(here):

@@ -11,7 +11,8 @@ from app.learning.links import part_path
 from app.learning.pages.parts import name_part
 from app.learning.pages.receipts import ReceiptLine, list_receipt_lines
 from app.learning.rules import Facts
-from app.membership.models import Context, User
+from app.membership.models import User
+from app.membership.queries import Staffed
 from app.programs.rules import Status, status
 from app.progress.models import Receipt
 from app.progress.rules import HOME_KEY, FactKind, activity_key, module_key
@@ -47,10 +48,15 @@ class StoneRow:
 
 @dataclass(frozen=True)
 class Course:
-    """A course in which this person is staff; `path` leads to its completion list, None while it is not open."""
+    """A course in which this person is staff; `path` leads to its completion list, None while it is not open.
+
+    `copied_from` is the training course that it is a copy of, `links_path` leads to what its links open.
+    """
 
     title: str
     path: str | None
+    copied_from: str | None
+    links_path: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class HomeReading:
     user: User
     facts: Facts
     receipts: Sequence[Receipt]
-    staffed: Sequence[Context]
+    staffed: Sequence[Staffed]
 
 
 def make_home_page(request: Request, library: Library, reading: HomeReading) -> HomePage:
@@ -93,7 +99,7 @@ def make_home_page(request: Request, library: Library, reading: HomeReading) -> 
         coming=_find_coming(request, offered, facts),
         stones=stones,
         receipts=list_receipt_lines(reading.receipts, [HOME_KEY, *(module_key(module.id) for module in offered)]),
-        courses=tuple(_make_course(request, context) for context in reading.staffed),
+        courses=tuple(_make_course(request, one) for one in reading.staffed),
     )
 
 
@@ -138,7 +144,9 @@ def _lower_first(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _make_course(request: Request, context: Context) -> Course:
+def _make_course(request: Request, staffed: Staffed) -> Course:
+    context = staffed.context
     title = context.title or context.label or _("Your course")
     path = path_for(request, "dashboard.course", context=context.uuid) if context.marked_at else None
-    return Course(title, path)
+    links_path = path_for(request, "lti.links", context=context.uuid)
+    return Course(title, path, staffed.copied_from, links_path)

@@ -51,7 +51,7 @@ def _facts_of_course(launch: Launch) -> dict[str, Value]:
         "Canvas.course.name": course.title,
         "Context.id": course.opaque_id,
         "Context.title": course.title,
-        "Context.id.history": ",".join(opaque_id("history", course.id, age) for age in ("1", "2")),
+        "Context.id.history": ",".join(opaque_id("course", one) for one in course.origin_ids),
         "CourseSection.sourcedId": course.sourcedid,
         "Canvas.enrollment.enrollmentState": "active" if enrolled else "",
     }

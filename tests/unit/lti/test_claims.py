@@ -211,7 +211,7 @@ def test_optional_claims_of_odd_form_count_as_absent(odd):
     launch = read(
         custom=odd, launch_presentation=odd, tool_platform=odd, lis=odd, name=[odd], email={"a": odd}, locale=[odd]
     )
-    assert (launch.key, launch.return_url, launch.product, launch.origins) == ("home", None, None, ())
+    assert (launch.key, launch.return_url, launch.product, launch.origins) == ("", None, None, ())
     assert (launch.person.name, launch.person.email, launch.person.locale) == (None, None, None)
 
 
@@ -233,11 +233,11 @@ def test_the_deployment_that_the_login_named_is_kept_to():
 @pytest.mark.parametrize(
     ("custom", "key"),
     [
-        ({}, "home"),
+        ({}, ""),
         ({"cairn_key": "module/m0"}, "module/m0"),
-        ({"cairn_key": ""}, "home"),
-        ({"cairn_key": "$x"}, "home"),
-        ({"cairn_key": ["module/m0"]}, "home"),
+        ({"cairn_key": ""}, ""),
+        ({"cairn_key": "$x"}, ""),
+        ({"cairn_key": ["module/m0"]}, ""),
         ({"cairn_key": 7}, "7"),
     ],
 )
