@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.practice_lms.assertions import AssertionRefused, read_tool_keys
+from app.practice_lms.content_items import list_item_problems
 from app.practice_lms.jose import RefusedToken, verify_compact
 from app.practice_lms.platform import Platform
 from app.practice_lms.registrations import Registration
@@ -43,6 +44,7 @@ def _list_problems(platform: Platform, registration: Registration, claims: Mappi
         "nonce is missing": isinstance(claims.get("nonce"), str),
     }
     found = [problem for problem, holds in checks.items() if not holds]
+    found = found or list_item_problems(claims.get(DL + "content_items", []), domain=registration.config.domain)
     return found or _list_reuse(platform, registration, str(claims["nonce"]))
 
 

@@ -86,6 +86,22 @@ def test_an_empty_response_is_a_cancel_with_its_message(site):
         {LTI + "version": "1.0"},
         {DL + "data": None},
         {DL + "content_items": "none"},
+        *(
+            {DL + "content_items": [ITEM, item]}
+            for item in (
+                "text",
+                {**ITEM, "type": "link"},
+                {**ITEM, "title": " "},
+                {**ITEM, "url": "https://elsewhere.test/lti/launch"},
+                {**ITEM, "custom": {"cairn_key": 1}},
+                {**ITEM, "lineItem": {"scoreMaximum": 0}},
+                {**ITEM, "lineItem": {"scoreMaximum": True}},
+                {**ITEM, "lineItem": {"scoreMaximum": 1, "label": ""}},
+                {**ITEM, "available": {"startDateTime": "2026-12-01T08:00"}},
+                {**ITEM, "submission": {"endDateTime": "tomorrow"}},
+                {**ITEM, "submission": "tomorrow"},
+            )
+        ),
     ],
 )
 def test_a_wrong_response_adds_nothing(site, changes):
