@@ -3,7 +3,7 @@
 from app.admin import models as admin_models
 from app.db.base import Base
 from app.learning import models as learning_models
-from app.lti import copy_models
+from app.lti import copy_models, deep_linking_models
 from app.lti import models as lti_models
 from app.membership import models as membership_models
 from app.progress import models as progress_models
@@ -12,6 +12,7 @@ from app.web import models as web_models
 __all__ = [
     "admin_models",
     "copy_models",
+    "deep_linking_models",
     "learning_models",
     "lti_models",
     "membership_models",

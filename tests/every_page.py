@@ -12,7 +12,10 @@ from sqlalchemy import select
 
 from app.lti.contents import UNDECIDED_KEY
 from app.lti.copy_models import UnnamedLink
-from app.lti.models import ResourceLink
+from app.lti.deep_linking import LIFETIME
+from app.lti.deep_linking_models import DeepLinkingRequest
+from app.lti.models import Deployment, ResourceLink
+from app.membership.models import Context
 from modules import Library, Module
 from tests.every_admin_page import prepare_administration, sign_in_administrators
 from tests.lti_kit import SignedIn, sign_in
@@ -64,6 +67,7 @@ def prepare_every_page(app: FastAPI) -> EveryPage:
     pages += _list_links(app, people["staff"])
     for who in ("fresh", "busy", "done"):
         pages += [Page(route, path, who) for route, path in _list_plain(app, library)]
+    pages += [Page("lti.picker", _ask_for_content(app, people["staff"], context), "staff")]
     return EveryPage(people, (*pages, *busy, *_list_endings(module)))
 
 
@@ -90,13 +94,28 @@ def _list_links(app: FastAPI, here: SignedIn) -> list[Page]:
     return [*found, *(Page("lti.link", path, "staff") for path in paths)]
 
 
+def _ask_for_content(app: FastAPI, here: SignedIn, context: Context) -> str:
+    """What a deep linking launch of the staff would have kept; the address of its page."""
+    house = here.house
+    with house.database.writing() as db:
+        deployment = db.get_one(Deployment, context.deployment_id)
+        row = DeepLinkingRequest(
+            institution_id=here.user.institution_id, user_id=here.user.id, session_id=here.session_id(db),
+            deployment_id=deployment.id, may_choose=True, return_url="https://lms.test/return", accepts_links=True,
+            accepts_several=True, created_at=house.clock(), expires_at=house.clock() + LIFETIME,
+        )  # fmt: skip
+        db.add(row)
+        db.flush()
+        return str(app.url_path_for("lti.picker", asked=row.uuid))
+
+
 def _list_plain(app: FastAPI, library: Library) -> list[tuple[str, str]]:
     """The pages that exist for everybody, whatever they have done."""
 
     def at(route: str, **params: str) -> tuple[str, str]:
         return route, str(app.url_path_for(route, **params))
 
-    pages = [at("learning.home"), at("learning.privacy"), at("learning.help")]
+    pages = [at("learning.home"), at("learning.privacy"), at("learning.help"), at("lti.review")]
     for module in library.modules:
         slug = module.slug
         pages += [

@@ -28,7 +28,7 @@ from app.practice_lms.jose import encode_part, sign_compact
 from app.web import csrf
 from app.web.cookies import SESSION
 from app.web.house import House
-from app.web.session import open_session
+from app.web.session import get_session_id, open_session
 from tests.in_process import outbound_to
 
 BASE_URL = "https://cairn.test"
@@ -50,6 +50,10 @@ class SignedIn:
 
     def get(self, path: str) -> Any:
         return self.client.get(path)
+
+    def session_id(self, db: Session) -> int:
+        """The session of this browser, as rows that belong to one name it."""
+        return get_session_id(db, token=self.client.cookies[SESSION])
 
     def post(self, path: str, **fields: str | list[str]) -> Any:
         """Posts a form as one of our pages would: URL-encoded, with its token."""

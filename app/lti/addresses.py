@@ -11,9 +11,12 @@ _UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f<>\"'`{}|^]")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-def find_origin(url: object, *, allow_http: bool) -> str | None:
-    """`https://host[:port]` of an absolute URL as browsers write it; None for anything that has no such origin."""
-    if not isinstance(url, str) or len(url) > LONGEST_URL:
+def find_origin(url: object, *, allow_http: bool, most: int = LONGEST_URL) -> str | None:
+    """`https://host[:port]` of an absolute URL as browsers write it; None for anything that has no such origin.
+
+    `most` is how many characters the whole URL may have.
+    """
+    if not isinstance(url, str) or len(url) > most:
         return None
     return _read_origin(url, allow_http)
 

@@ -15,16 +15,20 @@ from app.lti.custom_claims import (
     list_origins,
     read_value,
 )
-from app.lti.launches import CourseClaim, Launch, LineItemClaim, LinkClaim, Person
+from app.lti.launches import CourseClaim, Launch, LineItemClaim, LinkClaim, Message, Person
 from app.lti.refusals import Reason, Refused
 from app.lti.states import State, hash_text
 from app.lti.texts import clean_text, read_locale
 from app.membership.roles import Standing, read_standing
+from app.progress.rules import HOME_KEY
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
-RESOURCE_LINK_MESSAGE = "LtiResourceLinkRequest"
+# The data privacy launch goes by two names, one in its draft and one in the libraries.
+MESSAGES = {**{message.value: message for message in Message}, "DataPrivacyLaunchRequest": Message.DATA_PRIVACY}
+# The standard lets these two come without roles.
+_WITHOUT_ROLES = frozenset({Message.DEEP_LINKING, Message.DATA_PRIVACY})
 LEEWAY = timedelta(seconds=60)
 OLDEST = timedelta(minutes=10)
 LONGEST_LIFE = timedelta(hours=24)
@@ -88,11 +92,13 @@ def _read_time(claims: Mapping[str, Any], name: str) -> datetime:
         raise Refused(Reason.TOKEN_TIMES, detail=name) from error
 
 
-def check_message(claims: Mapping[str, Any]) -> None:
-    if _require_text(claims, "message_type") != RESOURCE_LINK_MESSAGE:
+def read_message(claims: Mapping[str, Any]) -> Message:
+    message = MESSAGES.get(_require_text(claims, "message_type"))
+    if message is None:
         raise Refused(Reason.MESSAGE_TYPE)
     if _require_text(claims, "version") != "1.3.0":
         raise Refused(Reason.VERSION)
+    return message
 
 
 def read_deployment(claims: Mapping[str, Any], expected: Expected) -> str:
@@ -103,20 +109,21 @@ def read_deployment(claims: Mapping[str, Any], expected: Expected) -> str:
     return deployment_id
 
 
-def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datetime) -> Launch:
-    """The launch that these claims amount to. Signature, audience, nonce and times were checked before."""
-    target = _read_target(claims, expected)
+def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datetime, message: Message) -> Launch:
+    """What all messages have in common. Signature, audience, nonce and times were checked before."""
+    is_link = message is Message.RESOURCE_LINK
+    target = _read_target(claims, expected, message)
     course = _read_course(claims)
-    link = _read_link(claims, course)
+    link = _read_link(claims, course) if is_link else None
     custom = _read_object(claims, "custom")
     return Launch(
         registration_id=expected.state.registration_id,
         deployment_id=read_deployment(claims, expected),
-        person=_read_person(claims, custom),
+        person=_read_person(claims, custom, message),
         course=None if _is_account(claims) else course,
         link=link,
         line_item=None if link is None else _read_line_item(claims, expected),
-        key=find_key(custom, target),
+        key=find_key(custom, target) if is_link else HOME_KEY,
         link_history=read_value(custom, LINK_HISTORY),
         context_history=read_value(custom, CONTEXT_HISTORY),
         return_url=read_return_url(claims, allow_http=expected.allow_http),
@@ -126,6 +133,7 @@ def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datet
         nonce=expected.nonce,
         expires_at=ends_at,
         target_differs=hash_text(target) != expected.state.target_hash,
+        message=message,
     )
 
 
@@ -135,15 +143,17 @@ def read_return_url(claims: Mapping[str, Any], *, allow_http: bool) -> str | Non
     return str(url) if addresses.is_usable_url(url, allow_http=allow_http) else None
 
 
-def _read_target(claims: Mapping[str, Any], expected: Expected) -> str:
+def _read_target(claims: Mapping[str, Any], expected: Expected, message: Message) -> str:
+    if message is Message.DATA_PRIVACY and claims.get(f"{CLAIM}target_link_uri") is None:
+        return expected.origin
     target = _require_text(claims, "target_link_uri")
     if not addresses.is_ours(target, origin=expected.origin):
         raise Refused(Reason.FOREIGN_TARGET)
     return target
 
 
-def _read_person(claims: Mapping[str, Any], custom: Mapping[str, Any]) -> Person:
-    standing = _read_roles(claims)
+def _read_person(claims: Mapping[str, Any], custom: Mapping[str, Any], message: Message) -> Person:
+    standing = _read_roles(claims, message)
     if is_student_view(custom) and not standing.is_test_user:
         standing = Standing(is_learner=standing.is_learner, is_test_user=True)
     if claims.get("sub") is None:
@@ -159,7 +169,9 @@ def _read_person(claims: Mapping[str, Any], custom: Mapping[str, Any]) -> Person
     )
 
 
-def _read_roles(claims: Mapping[str, Any]) -> Standing:
+def _read_roles(claims: Mapping[str, Any], message: Message) -> Standing:
+    if message in _WITHOUT_ROLES and claims.get(f"{CLAIM}roles") is None:
+        return Standing()
     roles = _require(claims, "roles")
     if not isinstance(roles, list) or len(roles) > MOST_ROLES or not all(isinstance(role, str) for role in roles):
         raise Refused(Reason.CLAIM_MALFORMED, detail="roles")

@@ -1,12 +1,13 @@
-"""The content keys that a link may name, and the page that each one opens."""
+"""The content keys that a link may name: what each one is called, and the page that it opens."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.lti.arrival import Arrived
 from app.lti.refusals import Reason, Refused
 from app.progress.rules import COURSE_LIST_KEY, HOME_KEY, module_key
 from app.web.texts import gettext as _
-from modules import Library
+from modules import Library, Module, RoleSet
 
 ROLE_SET_KEY = "role-set"
 # What a link opens until its course's staff have said so: home for everybody, and no gradebook is owed for it.
@@ -22,29 +23,35 @@ class Destination:
     params: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Content:
+    """A part of the training as it is offered to whoever makes links. Gradable: it can become complete."""
+
+    key: str
+    title: str
+    about: str
+    minutes: int | None
+    is_gradable: bool
+
+
 HOME = Destination("learning.home", {})
+
+
+def list_contents(library: Library) -> tuple[Content, ...]:
+    """Everything that a link may open here, in the order in which it is offered."""
+    contents = [_FIXED[HOME_KEY](library), *map(_describe_module, library.modules)]
+    contents += [describe(library) for key, describe in _FIXED.items() if key != HOME_KEY]
+    return tuple(content for content in contents if content is not None)
 
 
 def get_known_key(library: Library, key: str) -> str:
     """The key as it is stored and compared. Raises Refused for content that does not exist here."""
-    if key in {HOME_KEY, COURSE_LIST_KEY} or (key == ROLE_SET_KEY and _find_role_set(library) is not None):
+    if key in _FIXED and (key != ROLE_SET_KEY or _find_role_set(library) is not None):
         return key
     module = library.find_module(key.removeprefix(_MODULE)) if key.startswith(_MODULE) else None
     if module is None:
         raise Refused(Reason.CONTENT_UNKNOWN)
     return module_key(module.id)
-
-
-def list_contents(library: Library) -> tuple[tuple[str, str], ...]:
-    """Everything that a link may open: key and title."""
-    modules = ((module_key(module.id), module.title) for module in library.modules)
-    role_set = ((ROLE_SET_KEY, _("Which role now? The role set")),) if _find_role_set(library) else ()
-    return (
-        (HOME_KEY, _("The whole training")),
-        *modules,
-        *role_set,
-        (COURSE_LIST_KEY, _("Who is done: the list for this course's staff")),
-    )
 
 
 def find_destination(library: Library, arrived: Arrived) -> Destination:
@@ -59,12 +66,50 @@ def find_destination(library: Library, arrived: Arrived) -> Destination:
     if key == COURSE_LIST_KEY and arrived.is_staff and arrived.context is not None and arrived.context.marked_at:
         return Destination("dashboard.course", {"context": str(arrived.context.uuid)})
     if key == ROLE_SET_KEY:
-        return _find_role_set(library) or HOME
+        found = _find_role_set(library)
+        return HOME if found is None else _role_set_page(*found)
     module = library.find_module(key.removeprefix(_MODULE)) if key.startswith(_MODULE) else None
     return HOME if module is None else Destination("learning.module", {"slug": module.slug})
 
 
-def _find_role_set(library: Library) -> Destination | None:
-    found = ((module.slug, form.id) for module in library.modules for form in module.role_sets)
-    slug, role_set_id = next(found, ("", ""))
-    return Destination("learning.role_set", {"slug": slug, "role_set_id": role_set_id}) if slug else None
+def _role_set_page(module: Module, role_set: RoleSet) -> Destination:
+    return Destination("learning.role_set", {"slug": module.slug, "role_set_id": role_set.id})
+
+
+def _find_role_set(library: Library) -> tuple[Module, RoleSet] | None:
+    return next(_list_role_sets(library), None)
+
+
+def _list_role_sets(library: Library) -> Iterator[tuple[Module, RoleSet]]:
+    return ((module, role_set) for module in library.modules for role_set in module.role_sets)
+
+
+def _describe_module(module: Module) -> Content:
+    return Content(module_key(module.id), module.title, module.sheet.promise, module.sheet.minutes, is_gradable=True)
+
+
+def _describe_home(library: Library) -> Content:
+    about = _("The whole program: where each person stopped, and what comes next.")
+    minutes = sum(module.sheet.minutes for module in library.modules)
+    return Content(HOME_KEY, _("Coach training"), about, minutes or None, is_gradable=True)
+
+
+def _describe_role_set(library: Library) -> Content | None:
+    found = _find_role_set(library)
+    if found is None:
+        return None
+    about = _("Situations in which to coach, advise, mentor or refer. Part of its module, never graded by itself.")
+    return Content(ROLE_SET_KEY, found[1].title, about, found[1].minutes, is_gradable=False)
+
+
+def _describe_course_list(_library: Library) -> Content:
+    about = _("Who in the course is done. Opens for course staff; everybody else comes to their own training.")
+    return Content(COURSE_LIST_KEY, _("Completion list"), about, None, is_gradable=False)
+
+
+# A key that stands here is known to launches and offered to whoever makes links.
+_FIXED: dict[str, Callable[[Library], Content | None]] = {
+    HOME_KEY: _describe_home,
+    ROLE_SET_KEY: _describe_role_set,
+    COURSE_LIST_KEY: _describe_course_list,
+}

@@ -33,7 +33,15 @@ def sign(house: House, claims: dict[str, Any]) -> str:
 
     Reads the database and, the very first time, writes to it: do not call it inside a write transaction.
     """
-    row = _get_active_key(house)
+    return _sign_by(house, _get_active_key(house), claims)
+
+
+def sign_within(db: Session, house: House, claims: dict[str, Any]) -> str:
+    """The same in the caller's write transaction, which also makes the first key where there is none yet."""
+    return _sign_by(house, db.scalars(_ACTIVE_KEYS).first() or _make_key(db, house, house.clock()), claims)
+
+
+def _sign_by(house: House, row: ToolKey, claims: dict[str, Any]) -> str:
     return jwt.encode(claims, _load(house, row), algorithm=ALGORITHM, headers={"kid": row.kid})
 
 

@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from app.membership.roles import Standing
+
+
+class Message(StrEnum):
+    """What a platform can ask of us at the launch address; a platform's other names for one are read as this one."""
+
+    RESOURCE_LINK = "LtiResourceLinkRequest"
+    DEEP_LINKING = "LtiDeepLinkingRequest"
+    DATA_PRIVACY = "LtiDataPrivacyLaunchRequest"
+    SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,27 @@ class Person:
 
 
 @dataclass(frozen=True)
+class DeepLinkingClaim:
+    """What a platform wants to have chosen. `data` is JSON text, to be sent back as it came; None where none came.
+
+    `accepts_line_items` is None where the platform does not say. `placement` is Canvas's name of the place.
+    """
+
+    return_url: str
+    accepts_links: bool
+    accepts_several: bool
+    accepts_line_items: bool | None
+    data: str | None
+    placement: str | None
+
+
+@dataclass(frozen=True)
 class Launch:
-    """A resource link launch whose every claim was checked. `key` is the content asked for, not yet looked up.
+    """A launch whose every claim was checked. `key` is the content asked for, not yet looked up.
 
     "" where the launch names none; then the histories say where link and course were copied from. They are as the
-    platform wrote them: read only where they are needed.
+    platform wrote them: read only where they are needed. Only a resource link names content and has a link; every
+    other message comes home, unless it is answered otherwise.
     """
 
     registration_id: int
@@ -69,3 +95,5 @@ class Launch:
     expires_at: datetime
     # Whether the signed target is another than the one that the unsigned login named.
     target_differs: bool
+    message: Message = Message.RESOURCE_LINK
+    deep_linking: DeepLinkingClaim | None = None

@@ -21,8 +21,9 @@ from app.lti.contents import Destination, find_destination, get_known_key
 from app.lti.desk import desk_of
 from app.lti.framing import keep_origins
 from app.lti.keysets import get_key
-from app.lti.launches import Launch
+from app.lti.launches import Launch, Message
 from app.lti.message_launch import check_launch
+from app.lti.messages import find_answer
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered, get_open
 from app.lti.states import State, nonce_for
@@ -138,4 +139,6 @@ def _write_rows(house: House, db: Session, launch: Launch, registered: Registere
     )
     for hook in house.before_commit:
         hook(db)
-    return Entered(token, find_destination(house.library, arrived), origins)
+    if launch.message is Message.RESOURCE_LINK:
+        return Entered(token, find_destination(house.library, arrived), origins)
+    return Entered(token, find_answer(db, launch, arrived, token=token, now=now), origins)

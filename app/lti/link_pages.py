@@ -65,7 +65,7 @@ class LinkPage:
 def make_links_page(
     request: Request, library: Library, context: Context, links: Sequence[tuple[ResourceLink, UUID | None]]
 ) -> LinksPage:
-    titles = dict(list_contents(library))
+    titles = {content.key: content.title for content in list_contents(library)}
     rows = tuple(
         LinkRow(_name(link), titles.get(link.key), _path_of(request, context, uuid) if uuid else None)
         for link, uuid in links
@@ -80,7 +80,7 @@ def make_link_page(request: Request, library: Library, asked: Question, *, is_mi
         title=_name(link),
         path=_path_of(request, context, asked.uuid),
         links_path=path_for(request, "lti.links", context=context.uuid),
-        choices=tuple(Choice(key, title, key == link.key) for key, title in list_contents(library)),
+        choices=tuple(Choice(one.key, one.title, one.key == link.key) for one in list_contents(library)),
         is_open=link.key == UNDECIDED_KEY,
         is_missing=is_missing,
     )

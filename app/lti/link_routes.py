@@ -36,7 +36,7 @@ def choose(  # noqa: PLR0913, PLR0917  a route's injected ones
     request: Request, here: AnyCourseStaff, link: UUID, form: PostedForm, db: DbSession, library: Library, now: Now
 ) -> Response:
     asked, key = _get_question(db, here, link), form.one("key")
-    if key not in dict(list_contents(library)):
+    if key not in {content.key for content in list_contents(library)}:
         page = link_pages.make_link_page(request, library, asked, is_missing=True)
         return render(request, "lti/link.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, page=page)
     unnamed.choose(db, asked.link, key=key, now=now)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from pylti1p3.message_launch import MessageLaunch
 
 from app.lti import claims as checks
+from app.lti import message_claims
 from app.lti.claims import Expected
 from app.lti.jws import SignedToken, read_token
 from app.lti.launches import Launch
@@ -75,8 +76,7 @@ class StrictLaunch(MessageLaunch[Any, Any, Any, Any]):
         return self
 
     def validate_message(self) -> Self:
-        checks.check_message(self._read.claims)
-        self.launch = checks.read_launch(self._read.claims, self._expected, ends_at=self._ends_at)
+        self.launch = message_claims.read_launch(self._read.claims, self._expected, ends_at=self._ends_at)
         return self
 
     def save_launch_data(self) -> Self:

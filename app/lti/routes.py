@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.lti import about_routes, keys, link_routes, pages, registering_routes
+from app.lti import about_routes, keys, link_routes, message_routes, pages, picker_routes, registering_routes
 from app.lti.binding import BrowserSecret, is_same_browser, keep_secret, list_secrets, make_secret
 from app.lti.launching import Entered, Posted, enter, in_own_thread
 from app.lti.logins import LAUNCH_PATH, Login, read_login, write_authentication
@@ -120,5 +120,5 @@ def jwks(house: HouseDep) -> Response:
     return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
 
 
-for more in (registering_routes, about_routes, link_routes):
+for more in (registering_routes, about_routes, link_routes, picker_routes, message_routes):
     router.routes.extend(more.router.routes)

@@ -24,6 +24,7 @@ SUB_ROLES = {
         "PrimaryInstructor",
         "SecondaryInstructor",
     ),
+    "ContentDeveloper": ("ContentDeveloper", "ContentExpert", "ExternalContentExpert", "Librarian"),
     "Learner": ("ExternalLearner", "GuestLearner", "Instructor", "Learner", "NonCreditLearner"),
 }
 GRANTED_BY = {
@@ -47,6 +48,7 @@ class Standing:
     is_learner: bool = False
     is_administrator: bool = False
     is_test_user: bool = False
+    is_content_developer: bool = False
 
 
 def read_standing(roles: Iterable[str]) -> Standing:
@@ -61,6 +63,7 @@ def read_standing(roles: Iterable[str]) -> Standing:
         is_learner=not names.isdisjoint(GRANTED_BY["Learner"]),
         is_administrator=INSTITUTION_ADMINISTRATOR in names or not names.isdisjoint(SYSTEM_ADMINISTRATORS),
         is_test_user=not names.isdisjoint(TEST_USERS),
+        is_content_developer=not names.isdisjoint(GRANTED_BY["ContentDeveloper"]),
     )
 
 

@@ -74,6 +74,12 @@ def open_session(  # noqa: PLR0913  what a launch knows of a session
     return token
 
 
+def get_session_id(db: Session, *, token: str) -> int:
+    """The id of the session that was opened with this token in the same transaction."""
+    found: int = db.scalars(select(_session.c.id).where(_session.c.token_hash == hash_token(token))).one()
+    return found
+
+
 @dataclass(frozen=True)
 class Found:
     """A living session, its person, and what was granted to them. Session and person are copies of their rows."""

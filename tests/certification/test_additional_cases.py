@@ -13,7 +13,7 @@ from tests.certification.test_valid_launches import find_course, launch_in_own_c
 from tests.security.catalogue import NUMBERED, try_attack
 
 ANSWERED_ELSEWHERE = {51, 58, 59, 70, 78, 79, 80, 85, 86}  # accepted, below
-LEFT_OUT = {82, 84}  # no anonymous people (design 1); the privacy messages come with later work
+LEFT_OUT = {82, 84}  # the switch for anonymous launches and the privacy messages: tests/functional/test_messages.py
 
 
 @pytest.mark.parametrize("attack", NUMBERED, ids=lambda attack: attack.id)

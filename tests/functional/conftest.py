@@ -2,8 +2,23 @@
 
 import pytest
 
+from tests.deep_linking_kit import shared_tool as shared_tool
 from tests.lti_kit import tool as tool
 from tests.practice_kit import Campus
+
+
+@pytest.fixture
+def campus_of(settings, clock):
+    """Makes an LMS of one temper, for what only that one does."""
+    made = []
+
+    def make(temper):
+        made.append(Campus(settings, clock, temper))
+        return made[-1]
+
+    yield make
+    for campus in made:
+        campus.close()
 
 
 @pytest.fixture(params=["moodle", "canvas"])

@@ -35,7 +35,7 @@ REFUSED = {
     "token-times": ({"exp": ...}, 401),
     "clock-skew": ({"iat": "future"}, 401),
     "token-too-old": ({"iat": "old"}, 401),
-    "message-type": ({"message_type": "LtiDeepLinkingRequest"}, 400),
+    "message-type": ({"message_type": "LtiSomethingRequest"}, 400),
     "version": ({"version": "1.1.0"}, 400),
     "claim-missing": ({"roles": ...}, 400),
     "claim-malformed": ({"roles": "Instructor"}, 400),

@@ -163,7 +163,7 @@ def test_a_choice_may_be_changed_and_shows_on_the_list(known):
     here.post(path, key="module/m0")
     assert 'value="module/m0" id="key-2" checked' in here.get(path).text
     here.post(path, key="home")
-    assert "The whole training" in here.get(listed).text
+    assert ">Coach training<" in here.get(listed).text
     assert key_of(known) == "home"
 
 

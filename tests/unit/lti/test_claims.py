@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.lti.claims import CLAIM, Expected, check_audience, check_times, read_launch
+from app.lti.launches import Message
 from app.lti.refusals import Reason, Refused
 from app.lti.states import State, hash_text
 
@@ -38,7 +39,7 @@ def claims(**changes: object):
 
 
 def read(**changes: object):
-    return read_launch(claims(**changes), EXPECTED, ends_at=NOW)
+    return read_launch(claims(**changes), EXPECTED, ends_at=NOW, message=Message.RESOURCE_LINK)
 
 
 @pytest.mark.parametrize(
@@ -226,8 +227,12 @@ def test_texts_are_cleaned_and_cut():
 def test_the_deployment_that_the_login_named_is_kept_to():
     state = State(NOW, 7, "secret", hash_text(TARGET), hash_text("2"))
     expected = Expected("https://lms.test", "us", "nonce", state, NOW, "https://cairn.test", allow_http=False)
-    assert reason_of(read_launch, claims(), expected, ends_at=NOW) is Reason.DEPLOYMENT_DIFFERS
-    assert read_launch(claims(deployment_id="2"), expected, ends_at=NOW).deployment_id == "2"
+    assert (
+        reason_of(read_launch, claims(), expected, ends_at=NOW, message=Message.RESOURCE_LINK)
+        is Reason.DEPLOYMENT_DIFFERS
+    )
+    found = read_launch(claims(deployment_id="2"), expected, ends_at=NOW, message=Message.RESOURCE_LINK)
+    assert found.deployment_id == "2"
 
 
 @pytest.mark.parametrize(
