@@ -152,6 +152,20 @@ def show_course_navigation(course_id: str, platform: ThePlatform, session: Sessi
     return show(platform, session, "navigation.html", course=course, title=course.title, frame=frame)
 
 
+@router.get("/course/{course_id}/editor", name="practice.editor")
+def show_editor(course_id: str, platform: ThePlatform, session: Session) -> Response:
+    """The tool inside Canvas's rich text editor."""
+    course = get_course(platform, course_id)
+    return show(platform, session, "editor.html", course=course, link=platform.world.links_of(course_id)[0])
+
+
+@router.get("/course/{course_id}/editor/{link_id}", name="practice.edited")
+def show_edited(course_id: str, link_id: str, platform: ThePlatform) -> Response:
+    """The text in the editor's own frame, with the tool in it."""
+    course, link = get_course(platform, course_id), get_link(platform, course_id, link_id)
+    return render(platform, "edited.html", {"course": course, "link": link})
+
+
 @router.get("/account", name="practice.account")
 def show_account_navigation(platform: ThePlatform, session: Session) -> Response:
     """Canvas's account menu with the tool in it."""

@@ -8,6 +8,10 @@ from typing import Literal
 import requests
 
 TemperName = Literal["moodle", "canvas"]
+# How Canvas keeps a tool's data in the browser: in a frame of its own beside the tool's, on the page around it, not at
+# all though the login names a target (old mobile apps), or not at all and none is named. Moodle 4.5 never does.
+StorageManner = Literal["frame", "parent", "silent", "none"]
+STORAGE_FRAME = "post_message_forwarding"
 
 _FETCH_SECONDS = 5
 
@@ -69,7 +73,13 @@ class PracticeSettings:
     auto_activate: bool = False
     registration_link: str | None = None
     items: tuple[PracticeItem, ...] = DEFAULT_ITEMS
-    sends_storage_target: bool = True
+    storage: StorageManner = "frame"
+
+    def storage_fields(self) -> dict[str, str]:
+        """What Canvas adds to a login and to a launch where it offers storage."""
+        if self.storage == "none":
+            return {}
+        return {"lti_storage_target": "_parent" if self.storage == "parent" else STORAGE_FRAME}
 
     def origins(self) -> tuple[str, ...]:
         """Every origin that this server answers on, the course host first."""

@@ -89,6 +89,5 @@ def _spend(platform: Platform, asked: dict[str, str], hint: dict[str, Any] | Non
     if begun is None:
         return {"error": "launch_no_longer_valid", "error_description": "The launch has already been consumed"}
     claims = platform.temper.claims(begun, nonce=asked["nonce"], now=platform.now())
-    storage = {"lti_storage_target": "post_message_forwarding"} if platform.settings.sends_storage_target else {}
     rails = {"utf8": "✓", "authenticity_token": secrets.token_urlsafe(24)}
-    return {**rails, "id_token": platform.sign(claims), **storage}
+    return {**rails, "id_token": platform.sign(claims), **platform.settings.storage_fields()}

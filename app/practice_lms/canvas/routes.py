@@ -1,6 +1,15 @@
 """All of Canvas's addresses."""
 
-from app.practice_lms.canvas import authorization, deep_linking, discovery, lineitems, members, registration, scores
+from app.practice_lms.canvas import (
+    authorization,
+    deep_linking,
+    discovery,
+    lineitems,
+    members,
+    registration,
+    scores,
+    storage,
+)
 from app.practice_lms.canvas import token as token_routes
 
 ROUTERS = (
@@ -11,5 +20,6 @@ ROUTERS = (
     members.router,
     registration.router,
     scores.router,
+    storage.router,
     token_routes.router,
 )

@@ -70,7 +70,6 @@ class CanvasTemper(Temper):
         launch = replace(launch, begun_at=now)
         claims = build_claims(self, launch, nonce="", issued=int(now.timestamp()))
         self.begun.add(verifier, BegunLaunch(launch, session, now, claims))
-        storage = {"lti_storage_target": "post_message_forwarding"} if self.settings.sends_storage_target else {}
         return {
             "iss": self.urls.issuer,
             "login_hint": launch.person.legacy_id if launch.person else "public",
@@ -80,7 +79,7 @@ class CanvasTemper(Temper):
             "lti_message_hint": self._sign_hint(verifier, launch, now),
             "canvas_environment": "prod",
             "canvas_region": "us-east-1",
-            **storage,
+            **self.settings.storage_fields(),
         }
 
     def _sign_hint(self, verifier: str, launch: Launch, now: datetime) -> str:
@@ -89,7 +88,7 @@ class CanvasTemper(Temper):
             "canvas_domain": urlsplit(self.settings.base_url).netloc,
             "context_type": "Course" if launch.course else "Account",
             "canvas_locale": "en",
-            "include_storage_target": self.settings.sends_storage_target,
+            "include_storage_target": self.settings.storage != "none",
             "exp": int((now + timedelta(seconds=HINT_SECONDS)).timestamp()),
         }
         return jwt.encode(hint, self._secret, algorithm="HS256")

@@ -30,8 +30,9 @@ class RightTool:
         self.keys_answer: FetchedAnswer | None = None
         self.clock = clock
         hosts = {"issuer_origin": ISSUER, "token_origin": TOKEN_HOST} if temper == "canvas" else {}
+        options: dict[str, Any] = {**hosts, **more}
         settings = PracticeSettings(
-            base_url=LMS, tool_base_url=TOOL, temper=temper, clock=clock, fetch=self.answer_keys, **hosts, **more
+            base_url=LMS, tool_base_url=TOOL, temper=temper, clock=clock, fetch=self.answer_keys, **options
         )
         self.app = create_practice_lms(settings)
         self.client = TestClient(self.app, base_url=LMS, follow_redirects=False)

@@ -145,7 +145,7 @@ def test_institution_roles_stand_beside_context_roles(canvas):
 def test_mobile_apps_get_no_storage_target(clock):
     from tests.unit.practice_lms.right_tool import RightTool  # noqa: PLC0415
 
-    tool = RightTool("canvas", clock, sends_storage_target=False)
+    tool = RightTool("canvas", clock, storage="none")
     tool.register()
     begun = tool.start().fields
     assert "lti_storage_target" not in begun

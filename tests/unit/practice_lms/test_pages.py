@@ -3,11 +3,12 @@
 import pytest
 
 from app.practice_lms.forms import list_forms
+from tests.unit.practice_lms.right_tool import TOKEN_HOST, TOOL, RightTool
 
 PAGES = [
     "/", "/course/2", "/course/3", "/course/2/item/2", "/course/2/two-frames", "/course/2/gradebook",
     "/course/2/roster", "/course/2/add", "/course/2/tool", "/account", "/registration", "/practice",
-    "/course/2/launch/1",
+    "/course/2/launch/1", "/course/2/editor", "/course/2/editor/1",
 ]  # fmt: skip
 
 
@@ -139,3 +140,35 @@ def test_coming_back_shows_what_the_tool_said(moodle, canvas, path):
     page = site.client.get(path).text
     assert "Sorry" in page
     assert 'target="_top"' in page
+
+
+def test_a_page_of_canvas_answers_tools_and_has_the_frame_that_keeps_their_data(canvas):
+    page = canvas.client.get("/course/2").text
+    frame = f"{TOKEN_HOST}/post_message_forwarding"
+    assert f'<iframe name="post_message_forwarding" title="Storage for tools" src="{frame}" hidden>' in page
+    assert f'data-tools="{TOOL}" data-names="post_message_forwarding" data-lists>' in page
+    kept = canvas.client.get(f"{TOKEN_HOST}/post_message_forwarding")
+    assert (kept.status_code, f'data-tools="{TOOL}" data-keeps>' in kept.text) == (200, True)
+    assert canvas.client.get("/post_message_forwarding").status_code == 404
+
+
+@pytest.mark.parametrize(("storage", "target"), [("silent", "post_message_forwarding"), ("none", None)])
+def test_a_canvas_that_keeps_nothing_answers_no_tool(clock, storage, target):
+    tool = RightTool("canvas", clock, storage=storage)
+    tool.register()
+    page = tool.client.get("/course/2").text
+    assert ("storage.js" in page, "post_message_forwarding" in page) == (False, False)
+    assert tool.start().fields.get("lti_storage_target") == target
+
+
+def test_a_canvas_whose_page_itself_keeps_data_names_it(clock):
+    tool = RightTool("canvas", clock, storage="parent", issuer_origin=None, token_origin=None)
+    tool.register()
+    page = tool.client.get("/course/2").text
+    assert f'data-tools="{TOOL}" data-names="" data-keeps data-lists>' in page
+    assert tool.start().fields["lti_storage_target"] == "_parent"
+
+
+def test_moodle_keeps_nothing_for_tools(moodle):
+    assert "storage.js" not in moodle.client.get("/course/2").text
+    assert "lti_storage_target" not in moodle.start().fields
