@@ -4,7 +4,7 @@ All of it runs in one worker thread of its own kind. No transaction is open whil
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -29,6 +29,7 @@ from app.lti.registrations import Registered, get_open
 from app.lti.states import State, nonce_for
 from app.web.house import House
 from app.web.session import open_session
+from app.web.tickets import mint_ticket_of
 
 T = TypeVar("T")
 # Threads of their own: a launch may wait for the one writer, and must not keep a page from its thread meanwhile.
@@ -47,11 +48,15 @@ class Posted:
 
 @dataclass(frozen=True)
 class Entered:
-    """A person who is in: the session's token for the cookie, where to go, and who may frame it."""
+    """A person who is in: the session's token for the cookie, where to go, and who may frame it.
+
+    `ticket` opens a tab with a session of its own, where the browser keeps no cookie in the frame.
+    """
 
     token: str
     destination: Destination
     frame_origins: tuple[str, ...]
+    ticket: str = ""
 
 
 class _KeysWanted(Exception):  # noqa: N818  a pause on the way, not an error
@@ -85,7 +90,7 @@ def _launch(house: House, posted: Posted, *, may_ask: bool) -> Entered:
     except Refused as refusal:
         refusal.return_url = launch.return_url
         raise
-    entered = _write(house, launch, registered, key)
+    entered = _write(house, launch, registered, key, with_ticket=bool(posted.state.storage_target))
     if launch.target_differs:
         failures.count_failure(house, registration_id=registered.id, reason=failures.TARGET_DIFFERS)
     return entered
@@ -112,9 +117,11 @@ def _check(house: House, posted: Posted, registered: Registered, *, may_ask: boo
     return check_launch(posted.token, expected, find_key)
 
 
-def _write(house: House, launch: Launch, registered: Registered, key: str) -> Entered:
+def _write(house: House, launch: Launch, registered: Registered, key: str, *, with_ticket: bool) -> Entered:
     with house.database.writing() as db:
         entered = _write_rows(house, db, launch, registered, key)
+        if entered is not None and with_ticket:
+            entered = replace(entered, ticket=mint_ticket_of(db, token=entered.token, now=house.clock()))
     if entered is None:
         raise Refused(Reason.DEPLOYMENT_PENDING, return_url=launch.return_url)
     return entered

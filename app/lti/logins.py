@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from app.lti.addresses import add_query, is_ours
-from app.lti.binding import BrowserSecret
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered
 from app.lti.states import State, hash_text, nonce_for, write_state
+from app.lti.storage import STORAGE_TARGET, read_target
 from app.web.forms import Form
 from app.web.house import House
 
@@ -30,10 +30,14 @@ _REQUIRED = ("iss", "login_hint", "target_link_uri")
 
 @dataclass(frozen=True)
 class Login:
-    """The parameters that count, unaltered, and whether the browser was already asked to bring its cookie."""
+    """The parameters that count, unaltered, and whether the browser was already asked to bring its cookie.
+
+    `storage_target` is the frame in which the platform offers to keep something for us, "" where it offers none.
+    """
 
     fields: Mapping[str, str]
     was_bounced: bool
+    storage_target: str = ""
 
     @property
     def issuer(self) -> str:
@@ -45,7 +49,8 @@ class Login:
 
     @property
     def bounce_query(self) -> str:
-        return urlencode({**self.fields, BOUNCED: "1"})
+        offered = {STORAGE_TARGET: self.storage_target} if self.storage_target else {}
+        return urlencode({**self.fields, **offered, BOUNCED: "1"})
 
 
 def read_login(form: Form, *, origin: str) -> Login:
@@ -57,10 +62,12 @@ def read_login(form: Form, *, origin: str) -> Login:
         raise Refused(Reason.BAD_LOGIN)
     if not is_ours(fields["target_link_uri"], origin=origin):
         raise Refused(Reason.FOREIGN_TARGET)
-    return Login(fields, was_bounced=form.one(BOUNCED) == "1")
+    return Login(fields, was_bounced=form.one(BOUNCED) == "1", storage_target=read_target(form))
 
 
-def write_authentication(house: House, login: Login, registered: Registered, secret: BrowserSecret) -> str:
+def write_authentication(
+    house: House, login: Login, registered: Registered, *, secret_hash: str, storage_target: str = ""
+) -> str:
     """The address to which the browser goes on: the platform's, with everything that it needs to answer to us."""
     deployment_id = login.fields.get("lti_deployment_id") or login.fields.get("deployment_id") or ""
     state = write_state(
@@ -68,9 +75,10 @@ def write_authentication(house: House, login: Login, registered: Registered, sec
         State(
             begun_at=house.clock(),
             registration_id=registered.id,
-            secret_hash=secret.hash,
+            secret_hash=secret_hash,
             target_hash=hash_text(login.fields["target_link_uri"]),
             deployment_hash=hash_text(deployment_id) if deployment_id else "",
+            storage_target=storage_target,
         ),
     )
     request = {

@@ -10,8 +10,9 @@ from app.lti.addresses import add_query, find_origin
 from app.lti.framing import list_before_session
 from app.lti.refusal_texts import WORDS
 from app.lti.refusals import Refused
-from app.lti.registrations import Registered
-from app.web.house import House
+from app.lti.registrations import Registered, find_registered_by_id
+from app.lti.storage import Offer, Question
+from app.web.house import House, house_of
 from app.web.templating import render
 from app.web.texts import gettext
 
@@ -38,6 +39,16 @@ def show_refusal(request: Request, refusal: Refused) -> Response:
     )
 
 
+def refuse(request: Request, refusal: Refused, registration_id: int | None) -> Response:
+    """The page of a refused launch, counted where the state told whose it is. Reads and may write: not for the loop."""
+    house, registered = house_of(request), None
+    if registration_id is not None:
+        with house.database.reading() as db:
+            registered = find_registered_by_id(db, registration_id=registration_id)
+    count_and_frame(house, request, refusal, registered)
+    return show_refusal(request, refusal)
+
+
 def count_and_frame(house: House, request: Request, refusal: Refused, registered: Registered | None) -> None:
     """What a refusal leaves behind where the registration is known: one count, and a page its platform may frame."""
     if registered is None:
@@ -55,7 +66,25 @@ def _list_signed(house: House, refusal: Refused) -> tuple[str, ...]:
     return (origin,) if origin else ()
 
 
-def show_new_tab(request: Request, fields: Mapping[str, str], *, is_development: bool) -> Response:
-    """The login once more in a new tab, where our cookie is kept; the LMS's one-shot hint is still unspent."""
+def show_new_tab(request: Request, fields: Mapping[str, str], offer: Offer | None) -> Response:
+    """The login once more in a new tab, where our cookie is kept; the LMS's one-shot hint is still unspent.
+
+    Where the LMS offers to keep our secret, a script tries that first; without it the page is the same.
+    """
+    is_development = house_of(request).settings.is_development
     request.state.form_targets = f"{_ANYWHERE} {_LOOPBACK}" if is_development else _ANYWHERE
-    return render(request, "lti/new_tab.html", fields=fields)
+    return render(request, "lti/new_tab.html", fields=fields, offer=offer)
+
+
+def show_question(request: Request, question: Question) -> Response:
+    """Asks the LMS's storage for the secret and posts it back to us.
+
+    Any https page may frame it, as at the login: who may is known only from the token, which nobody has checked yet.
+    The page after this one holds to that.
+    """
+    return render(request, "lti/storage.html", question=question)
+
+
+def show_ticket(request: Request, ticket: str, place: str) -> Response:
+    """The launch is done; the way from a frame without cookies into a tab of its own, at that path."""
+    return render(request, "lti/signed_in.html", ticket=ticket, place=place)

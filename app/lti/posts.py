@@ -19,11 +19,12 @@ _KNOWN_ERRORS = re.compile(r"[a-z][a-z_]{2,48}")
 
 @dataclass(frozen=True)
 class LaunchForm:
-    """A token and the state that it answers to."""
+    """A token and the state that it answers to; `secret` only from our own page, where the LMS kept it."""
 
     id_token: str
     state: str
     error: str = ""
+    secret: str = ""
 
     def raise_error(self) -> None:
         """Raises Refused where the platform reported an error instead of a token."""
@@ -46,12 +47,12 @@ async def read_launch_form(request: Request) -> LaunchForm:
 
 
 def _read(form: Form) -> LaunchForm:
-    names = ("id_token", "state", "error")
+    names = ("id_token", "state", "error", "secret")
     if any(len(form.all(name)) > 1 for name in names):
         raise Refused(Reason.BAD_LAUNCH)
     if len(form.one("id_token")) > MOST_CHARACTERS:
         raise Refused(Reason.TOKEN_TOO_LARGE)
-    found = LaunchForm(form.one("id_token"), form.one("state"), form.one("error"))
+    found = LaunchForm(form.one("id_token"), form.one("state"), form.one("error"), form.one("secret"))
     if not found.state:
         found.raise_error()
     if not found.state or not (found.id_token or found.error):

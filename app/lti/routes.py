@@ -6,13 +6,22 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.lti import about_routes, keys, link_routes, message_routes, pages, picker_routes, registering_routes
+from app.lti import (
+    about_routes,
+    keys,
+    link_routes,
+    message_routes,
+    pages,
+    picker_routes,
+    registering_routes,
+    storage_routes,
+)
 from app.lti.binding import BrowserSecret, is_same_browser, keep_secret, list_secrets, make_secret
 from app.lti.launching import Entered, Posted, enter, in_own_thread
 from app.lti.logins import LAUNCH_PATH, Login, read_login, write_authentication
 from app.lti.posts import read_launch_form
 from app.lti.refusals import Reason, Refused
-from app.lti.registrations import Registered, find_registered, find_registered_by_id
+from app.lti.registrations import Registered, find_registered
 from app.lti.states import read_state
 from app.web.cookies import SESSION, set_cookie
 from app.web.deps import HouseDep
@@ -64,11 +73,11 @@ def _go_on(request: Request, house: House, login: Login, registered: Registered)
     if not login.was_bounced:
         again = f"{path_for(request, 'lti.login')}?{login.bounce_query}"
         return _with_secret(RedirectResponse(again, SEE_OTHER), make_secret())
-    return pages.show_new_tab(request, login.fields, is_development=house.settings.is_development)
+    return pages.show_new_tab(request, login.fields, storage_routes.make_offer(request, login, registered))
 
 
 def _to_platform(house: House, login: Login, registered: Registered, secret: BrowserSecret) -> Response:
-    return RedirectResponse(write_authentication(house, login, registered, secret), SEE_OTHER)
+    return RedirectResponse(write_authentication(house, login, registered, secret_hash=secret.hash), SEE_OTHER)
 
 
 def _with_secret(response: Response, secret: BrowserSecret) -> Response:
@@ -84,10 +93,12 @@ async def launch(request: Request) -> Response:
         state = read_state(house.signer, posted.state, now=house.clock())
         registration_id = state.registration_id
         posted.raise_error()
+        if state.storage_target:
+            return await storage_routes.ask_browser(request, posted, state)
         _check_browser(request, state.secret_hash)
         entered = await enter(house, Posted(posted.id_token, posted.state, state))
     except Refused as refusal:
-        return await in_own_thread(partial(_refuse, request, house, refusal, registration_id))
+        return await in_own_thread(partial(pages.refuse, request, refusal, registration_id))
     return _let_in(request, entered)
 
 
@@ -106,19 +117,10 @@ def _let_in(request: Request, entered: Entered) -> Response:
     return response
 
 
-def _refuse(request: Request, house: House, refusal: Refused, registration_id: int | None) -> Response:
-    registered = None
-    if registration_id is not None:
-        with house.database.reading() as db:
-            registered = find_registered_by_id(db, registration_id=registration_id)
-    pages.count_and_frame(house, request, refusal, registered)
-    return pages.show_refusal(request, refusal)
-
-
 @router.get("/lti/jwks", name="lti.jwks", dependencies=[Public])
 def jwks(house: HouseDep) -> Response:
     return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
 
 
-for more in (registering_routes, about_routes, link_routes, picker_routes, message_routes):
+for more in (registering_routes, about_routes, link_routes, picker_routes, message_routes, storage_routes):
     router.routes.extend(more.router.routes)

@@ -15,18 +15,22 @@ _STATE = "lti-state"
 _NONCE = "lti-nonce"
 _RANDOM_BYTES = 16
 _HASH_LENGTH = 32
-_PARTS = 8
+_PARTS = 9
 
 
 @dataclass(frozen=True)
 class State:
-    """What we knew at the login. The hashes are hex; `deployment_hash` is "" where the login named no deployment."""
+    """What we knew at the login. The hashes are hex; `deployment_hash` is "" where the login named no deployment.
+
+    `storage_target` names the branch: the frame of the LMS that keeps the secret, "" where a cookie carries it.
+    """
 
     begun_at: datetime
     registration_id: int
     secret_hash: str
     target_hash: str
     deployment_hash: str
+    storage_target: str = ""
 
 
 def hash_text(text: str) -> str:
@@ -43,6 +47,7 @@ def write_state(signer: Signer, state: State) -> str:
             state.secret_hash,
             state.target_hash,
             state.deployment_hash,
+            state.storage_target,
             secrets.token_urlsafe(_RANDOM_BYTES),
         )
     )
@@ -60,7 +65,7 @@ def read_state(signer: Signer, text: str, *, now: datetime) -> State:
     begun_at = datetime.fromtimestamp(int(parts[1]), UTC)
     if not begun_at - timedelta(minutes=1) <= now <= begun_at + LIFETIME:
         raise Refused(Reason.STATE_EXPIRED)
-    return State(begun_at, int(parts[2]), *parts[3:6])
+    return State(begun_at, int(parts[2]), *parts[3:7])
 
 
 def nonce_for(signer: Signer, state: str) -> str:

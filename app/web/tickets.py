@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.membership.models import User
 from app.web.models import WebSession, WebTicket
-from app.web.session import hash_token, is_alive, open_session
+from app.web.session import find_session, hash_token, is_alive, open_session
 
 LIFETIME = timedelta(seconds=60)
 _TOKEN_BYTES = 32
@@ -27,6 +27,13 @@ def mint_ticket(db: Session, *, session: WebSession, now: datetime) -> str:
     )
     db.add(row)
     return token
+
+
+def mint_ticket_of(db: Session, *, token: str, now: datetime) -> str:
+    """A ticket for the person of the session that was opened with that token in this same transaction."""
+    found = find_session(db, token=token, now=now)
+    assert found is not None
+    return mint_ticket(db, session=found.session, now=now)
 
 
 def redeem_ticket(db: Session, *, token: str, now: datetime) -> str | None:
