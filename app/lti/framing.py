@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.lti import upserts
@@ -14,11 +14,13 @@ from app.membership.models import EmbeddingOrigin
 
 # A platform that names a new origin at each launch fills neither the table nor the header.
 MOST_ORIGINS = 30
+# Fewer, so that launches can still name theirs.
+MOST_ADDED = 15
 _origin = table_of(EmbeddingOrigin)
 _STORED = (
     select(_origin.c.origin)
     .where(_origin.c.platform_id == bindparam("platform_id"))
-    .order_by(_origin.c.id)
+    .order_by(_origin.c.is_added.desc(), _origin.c.id)
     .limit(MOST_ORIGINS)
 )
 
@@ -36,6 +38,17 @@ def keep_origins(
     for origin in fresh:
         upserts.run(db, upserts.KEEP_ORIGIN, {"platform_id": platform_id, "origin": origin, "first_seen_at": now})
     return tuple(dict.fromkeys((*named, *list_own(registered), *stored)))
+
+
+def add_origin(db: Session, *, platform_id: int, origin: str, now: datetime) -> bool:
+    """An origin that an administrator names stands before those of launches. False where it would be one too many."""
+    added = select(EmbeddingOrigin.id).where(EmbeddingOrigin.platform_id == platform_id, EmbeddingOrigin.is_added)
+    if len(db.scalars(added).all()) >= MOST_ADDED:
+        return False
+    upserts.run(db, upserts.KEEP_ORIGIN, {"platform_id": platform_id, "origin": origin, "first_seen_at": now})
+    known = (_origin.c.platform_id == platform_id) & (_origin.c.origin == origin)
+    db.execute(update(_origin).where(known).values(is_added=True))
+    return True
 
 
 def list_own(registered: Registered) -> tuple[str, ...]:

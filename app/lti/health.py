@@ -9,7 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.db.rows import table_of
+from app.lti.keysets import Fetched
 from app.lti.models import ServiceHealth
+from app.web.house import House
 
 PAUSE = timedelta(minutes=1)
 LONGEST_REASON = 64
@@ -79,3 +81,17 @@ def note_clock_skew(db: Session, *, registration_id: int, service: Service, seco
         "skew_seconds": seconds,
     }  # fmt: skip
     db.execute(_SKEW[db.get_bind().dialect.name], row)
+
+
+def note_keyset(house: House, *, registration_id: int, fetched: Fetched) -> None:
+    """After a platform's keys were fetched, in a transaction of its own: at most one each half minute."""
+    now = house.clock()
+    with house.database.writing() as db:
+        note_service_result(
+            db, registration_id=registration_id, service=Service.KEYSET, ok=fetched.reason is None,
+            reason=fetched.reason, now=now,
+        )  # fmt: skip
+        if fetched.skew_seconds is not None:
+            note_clock_skew(
+                db, registration_id=registration_id, service=Service.KEYSET, seconds=fetched.skew_seconds, now=now
+            )

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from weakref import WeakKeyDictionary
 
 from anyio import CapacityLimiter, to_thread
@@ -25,6 +25,8 @@ KEPT = timedelta(hours=24)
 PAUSE = timedelta(seconds=30)
 MOST_BYTES = 262_144
 _FETCHES_AT_ONCE = 8
+# Ten years: more is no clock.
+_LARGEST_SKEW = 3.2e8
 
 
 @dataclass
@@ -36,6 +38,14 @@ class _Shelf:
     fetched_at: datetime | None = None
     tried_at: datetime | None = None
     flight: Future[None] | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """How one fetch went: why it failed (None: it did not), and how far the platform's clock is ahead, in seconds."""
+
+    reason: str | None
+    skew_seconds: int | None = None
 
 
 class KeySets:
@@ -65,8 +75,11 @@ class KeySets:
         shelf = self._shelf(registration_id, url)
         return shelf.fetched_at is not None and now - shelf.fetched_at <= KEPT
 
-    async def ask(self, registration_id: int, url: str, *, now: datetime) -> None:
-        """Fetches the set once, however many launches wait for it. A failure leaves the last good set in place."""
+    async def ask(self, registration_id: int, url: str, *, now: datetime) -> Fetched | None:
+        """Fetches the set once, however many launches wait for it; only the one that asked is told how it went.
+
+        A failure leaves the last good set in place.
+        """
         shelf = self._shelf(registration_id, url)
         with self._lock:
             flight, is_mine = shelf.flight, shelf.flight is None
@@ -75,22 +88,25 @@ class KeySets:
                 shelf.tried_at = now
         if not is_mine:
             await asyncio.wrap_future(flight)
-            return
+            return None
         try:
-            await to_thread.run_sync(self._fetch, shelf, now, limiter=self._limiter())
+            return await to_thread.run_sync(self._fetch, shelf, now, limiter=self._limiter())
         finally:
             with self._lock:
                 shelf.flight = None
             flight.set_result(None)
 
-    def _fetch(self, shelf: _Shelf, now: datetime) -> None:
+    def _fetch(self, shelf: _Shelf, now: datetime) -> Fetched:
         try:
-            found: Any = self._outbound.get_json(shelf.url, limit=MOST_BYTES)
-        except OutboundError:
-            return
-        keys = read_keys(found)
-        if keys is not None:
-            shelf.keys, shelf.fetched_at = keys, now
+            answer = self._outbound.send("GET", shelf.url, headers={"accept": "application/json"}, limit=MOST_BYTES)
+            keys = read_keys(answer.json()) if answer.is_success else None
+        except OutboundError as error:
+            return Fetched(error.reason.value)
+        skew = _read_skew(answer.headers.get("date"), now)
+        if keys is None:
+            return Fetched("unreadable" if answer.is_success else f"status-{answer.status}", skew)
+        shelf.keys, shelf.fetched_at = keys, now
+        return Fetched(None, skew)
 
     def _shelf(self, registration_id: int, url: str) -> _Shelf:
         """The registration's shelf, an empty one if its address has changed."""
@@ -102,6 +118,16 @@ class KeySets:
 
     def _limiter(self) -> CapacityLimiter:
         return self._limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_FETCHES_AT_ONCE))
+
+
+def _read_skew(date: str | None, now: datetime) -> int | None:
+    """From the answer's Date header, which is exact to a second."""
+    try:
+        said = parsedate_to_datetime(date or "")
+    except ValueError:
+        return None
+    ahead = (said.replace(tzinfo=said.tzinfo or UTC) - now).total_seconds()
+    return int(ahead) if abs(ahead) < _LARGEST_SKEW else None
 
 
 def get_key(keysets: KeySets, registration_id: int, url: str, kid: str, *, now: datetime) -> RSAPublicKey:

@@ -20,10 +20,12 @@ from app.lti.claims import Expected
 from app.lti.contents import Destination, find_destination, get_known_key
 from app.lti.desk import desk_of
 from app.lti.framing import keep_origins
+from app.lti.health import note_keyset
 from app.lti.keysets import get_key
 from app.lti.launches import Launch, Message
 from app.lti.message_launch import check_launch
 from app.lti.messages import find_answer
+from app.lti.received import keep_if_asked
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered, get_open
 from app.lti.states import State, nonce_for
@@ -71,7 +73,9 @@ async def enter(house: House, posted: Posted) -> Entered:
         return await in_own_thread(partial(_launch, house, posted, may_ask=True))
     except _KeysWanted as wanted:
         registered = wanted.registered
-    await desk_of(house).keysets.ask(registered.id, registered.keyset_url, now=house.clock())
+    fetched = await desk_of(house).keysets.ask(registered.id, registered.keyset_url, now=house.clock())
+    if fetched is not None:
+        await in_own_thread(partial(note_keyset, house, registration_id=registered.id, fetched=fetched))
     return await in_own_thread(partial(_launch, house, posted, may_ask=False))
 
 
@@ -93,6 +97,8 @@ def _launch(house: House, posted: Posted, *, may_ask: bool) -> Entered:
     entered = _write(house, launch, registered, key, with_ticket=bool(posted.state.storage_target))
     if launch.target_differs:
         failures.count_failure(house, registration_id=registered.id, reason=failures.TARGET_DIFFERS)
+    if launch.person.standing.is_administrator:
+        keep_if_asked(house, posted.token, launch)
     return entered
 
 

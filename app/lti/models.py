@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -178,6 +178,10 @@ class LinkUser(Base):
     seen_at: Mapped[Moment]
 
 
+# What an LMS refused is rare, and the health page counts it.
+_REFUSED = text("state = 'refused'")
+
+
 class Delivery(Base):
     """A completion that a gradebook should hold, one for each line item and person. Personal data: whose it is."""
 
@@ -187,6 +191,9 @@ class Delivery(Base):
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
         ForeignKeyConstraint(["institution_id", "line_item_id"], ["line_item.institution_id", "line_item.id"]),
         Index("ix_delivery_registration_id_next_at", "registration_id", "next_at"),
+        Index(
+            "ix_delivery_registration_id_refused", "registration_id", sqlite_where=_REFUSED, postgresql_where=_REFUSED
+        ),
     )
 
     id: Mapped[Id]
@@ -227,3 +234,19 @@ class AccessToken(Base):
     scope: Mapped[str] = mapped_column(String(255))
     token_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[Moment]
+
+
+class LaunchRecord(Base):
+    """What one administrator's next launch held, at their own request. Personal data: that they asked.
+
+    Of the launch only names of claims, types and values that say nothing about a person.
+    """
+
+    __tablename__ = "launch_record"
+    __table_args__ = (ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),)
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    asked_at: Mapped[Moment]
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    content: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

@@ -48,6 +48,8 @@ class EmbeddingOrigin(Base):
     id: Mapped[Id]
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
     origin: Mapped[str] = mapped_column(String(255))
+    # Whether an LMS admin named it; launches name the others.
+    is_added: Mapped[bool] = mapped_column(default=False)
     first_seen_at: Mapped[Moment]
 
 

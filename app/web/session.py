@@ -116,3 +116,10 @@ def touch_session(db: Session, *, session_id: int, now: datetime) -> None:
 
 def end_session(db: Session, *, session: WebSession, now: datetime) -> None:
     db.execute(_END, {"session_id": session.id, "now": now})
+
+
+def end_sessions_of_platform(db: Session, *, institution_id: int, platform_id: int, now: datetime) -> None:
+    """Everybody who came from that LMS is out at their next request."""
+    people = select(_user.c.id).where(_user.c.institution_id == institution_id, _user.c.platform_id == platform_id)
+    ours = (_session.c.institution_id == institution_id) & _session.c.user_id.in_(people)
+    db.execute(update(_session).where(ours, _session.c.ended_at.is_(None)).values(ended_at=now))

@@ -1,0 +1,135 @@
+"""Reads connections and how they fare, in as many statements for one person as for a hundred thousand."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.lti.delivery_rules import State
+from app.lti.models import Delivery, Deployment, LaunchFailure, Registration, SendingPause, ServiceHealth, ToolKey
+from app.membership.models import EmbeddingOrigin, Platform, User, Visit
+
+MOST_CONNECTIONS = 30
+MOST_DEPLOYMENTS = 100
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The completions of a connection that are still to be sent, the oldest of them, and those that were refused."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class ConnectionReading:
+    """One registration with everything that says how it fares."""
+
+    registration: Registration
+    platform: Platform
+    services: Mapping[str, ServiceHealth] = field(default_factory=dict)
+    failures: Sequence[LaunchFailure] = ()
+    queue: Queue = Queue()
+    pause: SendingPause | None = None
+    last_launch: datetime | None = None
+
+
+def read_connections(db: Session, *, institution_id: int, uuid: UUID | None = None) -> Sequence[ConnectionReading]:
+    """The connections of an institution, or the one of that address, with their health: six statements."""
+    query = _connections(institution_id)
+    rows = db.execute(query if uuid is None else query.where(Registration.uuid == uuid)).all()
+    ids = [registration.id for registration, _platform, _pause in rows]
+    services = _read_services(db, ids)
+    failures = _read_failures(db, ids)
+    queues = _read_queues(db, institution_id, ids)
+    launches = _read_last_launches(db, institution_id)
+    return [
+        ConnectionReading(
+            registration=registration,
+            platform=platform,
+            services=services.get(registration.id, {}),
+            failures=failures.get(registration.id, ()),
+            queue=queues.get(registration.id, Queue()),
+            pause=pause,
+            last_launch=launches.get(platform.id),
+        )
+        for registration, platform, pause in rows
+    ]
+
+
+def _connections(institution_id: int) -> Select[Registration, Platform, SendingPause]:
+    return (
+        select(Registration, Platform, SendingPause)
+        .join(Platform, Platform.id == Registration.platform_id)
+        .outerjoin(SendingPause, SendingPause.registration_id == Registration.id)
+        .where(Platform.institution_id == institution_id)
+        .order_by(Registration.is_active.desc(), Platform.name, Registration.id)
+        .limit(MOST_CONNECTIONS)
+    )
+
+
+def find_connection(db: Session, *, institution_id: int, uuid: UUID) -> tuple[Registration, Platform] | None:
+    row = db.execute(_connections(institution_id).where(Registration.uuid == uuid)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def _read_services(db: Session, ids: Collection[int]) -> dict[int, dict[str, ServiceHealth]]:
+    found: dict[int, dict[str, ServiceHealth]] = {}
+    for row in db.scalars(select(ServiceHealth).where(ServiceHealth.registration_id.in_(ids))):
+        found.setdefault(row.registration_id, {})[row.service] = row
+    return found
+
+
+def _read_failures(db: Session, ids: Collection[int]) -> dict[int, list[LaunchFailure]]:
+    """By registration, newest first; there is one row for each reason."""
+    query = select(LaunchFailure).where(LaunchFailure.registration_id.in_(ids)).order_by(LaunchFailure.last_at.desc())
+    found: dict[int, list[LaunchFailure]] = {}
+    for row in db.scalars(query):
+        found.setdefault(row.registration_id, []).append(row)
+    return found
+
+
+def _read_queues(db: Session, institution_id: int, ids: Collection[int]) -> dict[int, Queue]:
+    """Both halves read an index that holds only what is not done."""
+    ours = Delivery.institution_id == institution_id, Delivery.registration_id.in_(ids)
+    waiting = select(Delivery.registration_id, func.count(Delivery.id), func.min(Delivery.completed_at))
+    refused = select(Delivery.registration_id, func.count(Delivery.id))
+    waits = db.execute(waiting.where(*ours, Delivery.next_at.is_not(None)).group_by(Delivery.registration_id))
+    found = {number: Queue(count, oldest) for number, count, oldest in waits}
+    refusals = db.execute(refused.where(*ours, Delivery.state == State.REFUSED).group_by(Delivery.registration_id))
+    for number, count in refusals:
+        found[number] = replace(found.get(number, Queue()), refused=count)
+    return found
+
+
+def _read_last_launches(db: Session, institution_id: int) -> dict[int, datetime]:
+    """By platform. Each person's newest visit stands at the end of their part of an index."""
+    newest = (
+        select(Visit.at)
+        .where(Visit.institution_id == institution_id, Visit.user_id == User.id)
+        .order_by(Visit.at.desc())
+        .limit(1)
+        .correlate(User)
+        .scalar_subquery()
+    )
+    people = select(User.platform_id, newest.label("at")).where(User.institution_id == institution_id).subquery()
+    query = select(people.c.platform_id, func.max(people.c.at)).group_by(people.c.platform_id)
+    return {platform_id: at for platform_id, at in db.execute(query) if at is not None}
+
+
+def list_keys(db: Session) -> Sequence[ToolKey]:
+    return db.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)).all()
+
+
+def list_deployments(db: Session, *, registration: Registration) -> Sequence[Deployment]:
+    query = select(Deployment).where(Deployment.registration_id == registration.id)
+    return db.scalars(query.order_by(Deployment.id).limit(MOST_DEPLOYMENTS)).all()
+
+
+def list_origins(db: Session, *, platform: Platform) -> Sequence[EmbeddingOrigin]:
+    query = select(EmbeddingOrigin).where(EmbeddingOrigin.platform_id == platform.id)
+    return db.scalars(query.order_by(EmbeddingOrigin.is_added.desc(), EmbeddingOrigin.id)).all()
