@@ -45,6 +45,13 @@ def _write_host(name: str) -> str:
     return name.lower() if name.isascii() else name.encode("idna").decode()
 
 
+def as_https(url: object, site: str) -> object:
+    """A service address in the clear, on a site that we know as https, is used as https (Canvas behind a proxy)."""
+    if isinstance(url, str) and url.startswith("http://") and site.startswith("https://"):
+        return f"https://{url.removeprefix('http://')}"
+    return url
+
+
 def is_usable_url(url: object, *, allow_http: bool) -> bool:
     return find_origin(url, allow_http=allow_http) is not None
 

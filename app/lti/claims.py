@@ -25,6 +25,7 @@ from app.progress.rules import HOME_KEY
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 # The data privacy launch goes by two names, one in its draft and one in the libraries.
 MESSAGES = {**{message.value: message for message in Message}, "DataPrivacyLaunchRequest": Message.DATA_PRIVACY}
 # The standard lets these two come without roles.
@@ -116,13 +117,15 @@ def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datet
     course = _read_course(claims)
     link = _read_link(claims, course) if is_link else None
     custom = _read_object(claims, "custom")
+    line_item = None if link is None else _read_line_item(claims, expected)
     return Launch(
         registration_id=expected.state.registration_id,
         deployment_id=read_deployment(claims, expected),
         person=_read_person(claims, custom, message),
         course=None if _is_account(claims) else course,
         link=link,
-        line_item=None if link is None else _read_line_item(claims, expected),
+        line_item=line_item,
+        line_items_url=_read_line_items_url(claims, expected) if link and line_item is None else None,
         key=find_key(custom, target) if is_link else HOME_KEY,
         link_history=read_value(custom, LINK_HISTORY),
         context_history=read_value(custom, CONTEXT_HISTORY),
@@ -221,17 +224,20 @@ def _read_line_item(claims: Mapping[str, Any], expected: Expected) -> LineItemCl
     endpoint = claims.get(AGS_CLAIM)
     if not isinstance(endpoint, dict):
         return None
-    url, scopes = _as_https(endpoint.get("lineitem"), expected.issuer), endpoint.get("scope")
+    url, scopes = addresses.as_https(endpoint.get("lineitem"), expected.issuer), endpoint.get("scope")
     if not addresses.is_usable_url(url, allow_http=expected.allow_http):
         return None
     return LineItemClaim(url=str(url), may_score=isinstance(scopes, list) and SCORE_SCOPE in scopes)
 
 
-def _as_https(url: object, issuer: str) -> object:
-    """A service address in the clear, on a host that we know as https, is used as https (Canvas behind a proxy)."""
-    if isinstance(url, str) and url.startswith("http://") and issuer.startswith("https://"):
-        return f"https://{url.removeprefix('http://')}"
-    return url
+def _read_line_items_url(claims: Mapping[str, Any], expected: Expected) -> str | None:
+    """Where a column may be made for a link that has none: only where we may both make and score it."""
+    endpoint = claims.get(AGS_CLAIM)
+    if not isinstance(endpoint, dict):
+        return None
+    url, scopes = addresses.as_https(endpoint.get("lineitems"), expected.issuer), endpoint.get("scope")
+    may_make = isinstance(scopes, list) and SCORE_SCOPE in scopes and LINE_ITEM_SCOPE in scopes
+    return str(url) if may_make and addresses.is_usable_url(url, allow_http=expected.allow_http) else None
 
 
 def _require(claims: Mapping[str, Any], name: str) -> Any:

@@ -86,6 +86,12 @@ _UNPROCESSABLE = (
     ("not found in course", Meaning.TOMORROW, "not-enrolled"),
     ("not a student", Meaning.TOMORROW, "not-enrolled"),
 )
+# What looks like a lost permission or a lost column, and is about this person or this course: final until a launch.
+_ABOUT_THE_PERSON = (
+    (401, "not linked to a tool", "tool-removed"),
+    (403, "not enrolled", "not-enrolled"),
+    (404, "user in requested score", "no-such-user"),
+)
 
 
 def read_reply(reply: Reply, now: datetime) -> Verdict:
@@ -106,6 +112,9 @@ def _read_final(status: int, text: str) -> tuple[Meaning, str]:
         return (Meaning.REFUSED, "nothing-stored") if text.strip() == "[]" else (Meaning.DELIVERED, "")
     if 300 <= status < 400:  # noqa: PLR2004
         return Meaning.FAILED, "redirected"
+    for code, words, reason in _ABOUT_THE_PERSON:
+        if status == code and words in text:
+            return Meaning.REFUSED, reason
     special = {401: (Meaning.UNAUTHORIZED, "not-authorized"), 403: (Meaning.UNAUTHORIZED, "forbidden"),
                404: (Meaning.GONE, "no-line-item"), 410: (Meaning.GONE, "no-line-item"),
                409: (Meaning.SUPERSEDED, "newer-grade")}.get(status)  # fmt: skip

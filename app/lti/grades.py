@@ -10,37 +10,29 @@ from sqlalchemy.orm import Session
 from app.jobs import Job
 from app.jobs.killing import die_at
 from app.lti import delivery_queries as queries
-from app.lti import tokens
 from app.lti.deliveries import SCORES
 from app.lti.delivery_rules import (
     SCORE_SCOPE,
     SCORE_TYPE,
     Meaning,
-    Reply,
     Score,
     State,
     Verdict,
     next_stamp,
-    read_reply,
-    read_wait,
     scores_url,
-    settle_unauthorized,
     write_score,
 )
 from app.lti.delivery_verdicts import conclude
 from app.lti.models import LineItem, Registration
 from app.lti.platform_profiles import recognize
-from app.lti.tokens import TokenRefused
-from app.outbound.errors import OutboundError, Reason
+from app.lti.services import Call, exchange
 from app.web.house import House
 
 BATCH = 25
 BATCH_SECONDS = 5.0
 # Longer than any call can take; after a crash the score is due again when it is over.
 LEASE = timedelta(seconds=90)
-TEXT_READ = 2000
 _log = structlog.get_logger()
-_HOPELESS = frozenset({Reason.BAD_URL, Reason.NOT_ALLOWED})
 
 
 @dataclass(frozen=True)
@@ -136,32 +128,8 @@ def _decide_unsent(line_item: LineItem) -> Verdict | None:
 
 
 def _send(house: House, claim: Claim) -> Verdict:
-    """Posts the score; a token that is refused is dropped, and one new token is tried once."""
-    verdict = Verdict(Meaning.UNAUTHORIZED)
-    for _ in range(2):
-        try:
-            token = tokens.get_token(house, claim.registration, scope=SCORE_SCOPE)
-        except TokenRefused as refused:
-            return Verdict(
-                Meaning.FAILED, refused.reason, wait=read_wait(refused.retry_after, house.clock()), is_lanes=True
-            )
-        verdict = _post(house, claim, token)
-        if verdict.meaning != Meaning.UNAUTHORIZED:
-            return verdict
-        tokens.drop_token(house, claim.registration, scope=SCORE_SCOPE, token=token)
-    return settle_unauthorized(verdict)
-
-
-def _post(house: House, claim: Claim, token: str) -> Verdict:
     registration = claim.registration
     url = scores_url(claim.url, site=registration.token_url)
     profile = recognize(registration.product, registration.issuer, service_url=claim.url)
     body = write_score(claim.score, extension=profile.services.score_extension)
-    headers = {"authorization": f"Bearer {token}", "content-type": SCORE_TYPE}
-    try:
-        answer = house.outbound.send("POST", url, headers=headers, body=body)
-    except OutboundError as error:
-        meaning = Meaning.REFUSED if error.reason in _HOPELESS else Meaning.FAILED
-        return Verdict(meaning, error.reason.value, may_have_arrived=error.may_have_arrived)
-    text = answer.body[:TEXT_READ].decode("utf-8", "replace").lower()
-    return read_reply(Reply(answer.status, text, answer.headers.get("retry-after")), house.clock())
+    return exchange(house, registration, Call("POST", url, SCORE_SCOPE, {"content-type": SCORE_TYPE}, body)).verdict

@@ -83,6 +83,8 @@ class Launch:
     course: CourseClaim | None
     link: LinkClaim | None
     line_item: LineItemClaim | None
+    # Where a line item may be made, for a link that has none.
+    line_items_url: str | None
     key: str
     link_history: str
     context_history: str
