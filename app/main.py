@@ -15,9 +15,10 @@ from app.dashboard import routes as dashboard_routes
 from app.db.session import Database
 from app.jobs import Job
 from app.learning import routes as learning_routes
-from app.lti import deliveries
+from app.lti import column_routes, deliveries
 from app.lti import routes as lti_routes
 from app.lti.grades import score_job
+from app.lti.making import line_item_job
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from app.programs import service as programs_service
@@ -33,7 +34,14 @@ from app.web.templating import STATIC, STATIC_DIGEST
 from modules import CONTENT, Library
 
 # Looked through in this order: a launch is found first.
-ROUTERS = (lti_routes.router, web_routes.router, learning_routes.router, dashboard_routes.router, admin_routes.router)
+ROUTERS = (
+    lti_routes.router,
+    web_routes.router,
+    learning_routes.router,
+    dashboard_routes.router,
+    column_routes.router,
+    admin_routes.router,
+)
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 FOREVER = "public, max-age=31536000, immutable"
 log = structlog.get_logger()
@@ -91,7 +99,7 @@ def list_listeners(library: Library) -> Sequence[Listener]:
 
 def list_jobs() -> Sequence[Job]:
     """What is done in the background, by `cairn serve` or `cairn worker`."""
-    return (score_job(),)
+    return (score_job(), line_item_job())
 
 
 def hooks_before_commit(library: Library) -> tuple[Hook, ...]:

@@ -5,6 +5,7 @@ from app.db.base import Base
 from app.learning import models as learning_models
 from app.lti import copy_models, deep_linking_models
 from app.lti import models as lti_models
+from app.lti import offer_models as lti_offer_models
 from app.membership import models as membership_models
 from app.progress import models as progress_models
 from app.web import models as web_models
@@ -15,6 +16,7 @@ __all__ = [
     "deep_linking_models",
     "learning_models",
     "lti_models",
+    "lti_offer_models",
     "membership_models",
     "metadata",
     "progress_models",

@@ -1,6 +1,8 @@
 """A practice LMS in this process, its registration in Cairn, and people who opened its links: for tests of delivery."""
 
 import json
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -204,3 +206,22 @@ class Delivering:
 
     def delivery_reasons(self) -> list[str | None]:
         return [delivery.reason for delivery in self.deliveries()]
+
+
+def at_once(*calls: Callable[[], object]) -> None:
+    """Each in a thread of its own, begun together; an error in one is an error of the test."""
+    start, errors = threading.Barrier(len(calls)), []
+
+    def run(call: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001  told below
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []

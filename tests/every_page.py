@@ -17,6 +17,7 @@ from app.lti.deep_linking_models import DeepLinkingRequest
 from app.lti.models import Deployment, ResourceLink
 from app.membership.models import Context
 from modules import Library, Module
+from tests.column_kit import add_columns
 from tests.every_admin_page import prepare_administration, sign_in_administrators
 from tests.lti_kit import SignedIn, sign_in
 from tests.pages import Page
@@ -62,7 +63,11 @@ def prepare_every_page(app: FastAPI) -> EveryPage:
     Walker(people["done"], module).finish()
     context = people["staff"].context
     assert context is not None
-    pages = [Page("dashboard.course", str(app.url_path_for("dashboard.course", context=context.uuid)), "staff")]
+    add_columns(app.state.house, context)
+    pages = [
+        Page(route, str(app.url_path_for(route, context=context.uuid)), "staff")
+        for route in ("dashboard.course", "lti.columns")
+    ]
     pages += prepare_administration(app, people)
     pages += _list_links(app, people["staff"])
     for who in ("fresh", "busy", "done"):

@@ -55,7 +55,10 @@ class Job:
 
 def wake(db: Session, *, kind: str, lane: str) -> None:
     """Says that a lane has work, in the caller's transaction: with its commit an engine begins, without it nothing."""
-    db.info.setdefault(_WAKES, {})[Lane(kind, lane)] = None
+    woken = db.info.setdefault(_WAKES, {})
+    if Lane(kind, lane) in woken:
+        return
+    woken[Lane(kind, lane)] = None
     if db.get_bind().dialect.name == "postgresql":
         from app.jobs.queueing import defer_drain  # noqa: PLC0415  the engine's imports are for PostgreSQL only
 

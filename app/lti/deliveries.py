@@ -50,6 +50,19 @@ def derive_for_launch(db: Session, *, link: ResourceLink, user: User, now: datet
         _owe(db, owed, user=user, now=now)
 
 
+def derive_for_link(db: Session, *, link: ResourceLink, most: int, now: datetime) -> int:
+    """What this link's column should hold for everybody who opened it, `most` people at a time; how many were found.
+
+    Called again until fewer are found: who was served is not found again.
+    """
+    is_home = link.key == HOME_KEY
+    kind = FactKind.PROGRAM_COMPLETED if is_home else FactKind.COMPLETED
+    found = queries.list_owed_by_link(db, link=link, kind=kind, is_any_key=is_home, most=most)
+    for owed, user in found:
+        _owe(db, owed, user=user, now=now)
+    return len(found)
+
+
 def _owe(db: Session, owed: Owed, *, user: User, now: datetime) -> None:
     if owed.delivery is None:
         if not _insert(db, owed, user=user, now=now):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.lti.delivery_rules import FAILURES_BEFORE_REST
+from app.lti.delivery_rules import FAILURES_BEFORE_REST, State
 from app.lti.models import Delivery, Deployment, LineItem, LinkUser, Registration, ResourceLink, SendingPause
 from app.membership.models import User
 from app.progress.models import Fact
@@ -26,7 +26,7 @@ class Owed:
 
 
 # The person opened the link as somebody who can be graded there; the column is there and takes our scores.
-_SERVED = (
+_SERVABLE = (
     select(LineItem.id, ResourceLink, Deployment.registration_id, Fact.at, Delivery)
     .join(ResourceLink, LineItem.resource_link_id == ResourceLink.id)
     .join(Deployment, ResourceLink.deployment_id == Deployment.id)
@@ -37,7 +37,6 @@ _SERVED = (
     .where(
         ResourceLink.institution_id == bindparam("institution_id"),
         LinkUser.institution_id == bindparam("institution_id"),
-        LinkUser.user_id == bindparam("user_id"),
         Fact.kind == bindparam("kind"),
         LinkUser.is_gradable,
         LineItem.may_score,
@@ -46,9 +45,17 @@ _SERVED = (
     )
     .order_by(LineItem.id)
 )
+_SERVED = _SERVABLE.where(LinkUser.user_id == bindparam("user_id"))
 _BY_KEY = _SERVED.where(ResourceLink.key == bindparam("key"), Fact.id == bindparam("fact_id"))
 _BY_LINK = _SERVED.where(ResourceLink.id == bindparam("link_id"))
 _BY_LINK_AND_KEY = _BY_LINK.where(Fact.key == ResourceLink.key)
+_UNSERVED = (
+    _SERVABLE.add_columns(User)
+    .where(ResourceLink.id == bindparam("link_id"), or_(Delivery.id.is_(None), Delivery.state == State.GONE))
+    .order_by(User.id)
+    .limit(bindparam("most"))
+)
+_UNSERVED_OF_KEY = _UNSERVED.where(Fact.key == ResourceLink.key)
 
 _OPENERS = (
     select(User)
@@ -107,6 +114,15 @@ def list_openers_with(db: Session, *, link: ResourceLink, kind: str, is_any_key:
     """Whoever opened the link as somebody gradable and has what it asks for: a fact with its key, or with any."""
     values = {"institution_id": link.institution_id, "kind": kind, "link_id": link.id}
     return db.scalars(_OPENERS if is_any_key else _OPENERS_BY_KEY, values).all()
+
+
+def list_owed_by_link(
+    db: Session, *, link: ResourceLink, kind: str, is_any_key: bool, most: int
+) -> Sequence[tuple[Owed, User]]:
+    """The next people whose completion the link's column has not been given, or has lost."""
+    values = {"institution_id": link.institution_id, "kind": kind, "link_id": link.id, "most": most}
+    rows = db.execute(_UNSERVED if is_any_key else _UNSERVED_OF_KEY, values)
+    return [(_owed(row[:5]), row[5]) for row in rows]
 
 
 def find_next(db: Session, *, registration_id: int, now: datetime) -> tuple[Delivery, LineItem, User] | None:

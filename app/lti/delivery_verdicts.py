@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.lti import offers
 from app.lti.deliveries import keep_receipt
 from app.lti.delivery_rules import DAY, FAILURES_BEFORE_REST, Meaning, State, Verdict, back_off
 from app.lti.models import Delivery, LineItem, ResourceLink, SendingPause
@@ -47,8 +48,9 @@ def _end(db: Session, delivery: Delivery, meaning: Meaning, now: datetime) -> No
     state, receipt = _FINAL[meaning]
     delivery.state, delivery.next_at = state, None
     line_item = db.get_one(LineItem, delivery.line_item_id)
-    if meaning == Meaning.GONE and line_item.gone_at is None:
-        line_item.gone_at = now
+    if meaning == Meaning.GONE:
+        line_item.gone_at = line_item.gone_at or now
+        receipt = ReceiptState.WAITING if offers.make_anew(db, line_item, now=now) else receipt
     link = db.get_one(ResourceLink, line_item.resource_link_id)
     keep_receipt(db, user=db.get_one(User, delivery.user_id), link=link, state=receipt, at=now)
 

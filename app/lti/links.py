@@ -5,10 +5,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db.rows import make_partial_copy
-from app.lti import deliveries, unnamed, upserts
+from app.lti import deliveries, offers, unnamed, upserts
 from app.lti.arrival import SEEN_AGAIN_AFTER, Scene, keep_service_origin
 from app.lti.launches import LinkClaim
 from app.lti.models import ResourceLink
+from app.lti.offer_rules import may_have_column
 from app.membership.models import Context, User
 from app.progress.rules import HOME_KEY
 
@@ -66,8 +67,17 @@ def _keep_column(db: Session, scene: Scene, link: ResourceLink) -> bool:
     """Whether the link has a column; one that this launch names anew, or otherwise than before, is written down."""
     claim, known = scene.launch.line_item, scene.known
     if claim is None:
+        _keep_offer(db, scene, link)
         return known.item_url is not None
     if (known.item_url, known.may_score, known.gone_at) != (claim.url, claim.may_score, None):
         deliveries.keep_line_item(db, link=link, url=claim.url, may_score=claim.may_score, now=scene.now)
     keep_service_origin(db, scene)
     return True
+
+
+def _keep_offer(db: Session, scene: Scene, link: ResourceLink) -> None:
+    """Where a column could be made, for a link that has none, or has none any more."""
+    url, known = scene.launch.line_items_url, scene.known
+    has_column = known.item_url is not None and known.gone_at is None
+    if url is not None and not has_column and may_have_column(link.key):
+        offers.keep_offer(db, link=link, registration_id=scene.launch.registration_id, url=url, now=scene.now)

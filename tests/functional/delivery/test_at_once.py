@@ -1,32 +1,11 @@
 """Many things at once: two workers on one lane, two requests for one person, two institutions in one process."""
 
-import threading
-from collections.abc import Callable
 from random import Random
 
 from app.lti import deliveries
 from app.lti.models import Delivery
 from app.practice_lms.faults import Fault
-from tests.delivery_kit import Delivering
-
-
-def at_once(*calls: Callable[[], object]) -> None:
-    """Each in a thread of its own, begun together; an error in one is an error of the test."""
-    start, errors = threading.Barrier(len(calls)), []
-
-    def run(call: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            call()
-        except Exception as error:  # noqa: BLE001  told below
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+from tests.delivery_kit import Delivering, at_once
 
 
 def test_two_workers_on_one_lane_send_each_score_once(app):
