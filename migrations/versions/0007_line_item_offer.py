@@ -1,14 +1,14 @@
 """where a line item may be made for a link that has none, and what became of the wish
 
-Revision ID: 0006_line_item_offer
-Revises: 0005_deep_linking
+Revision ID: 0007_line_item_offer
+Revises: 0006_administration
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_line_item_offer"
-down_revision = "0005_deep_linking"
+revision = "0007_line_item_offer"
+down_revision = "0006_administration"
 branch_labels = None
 depends_on = None
 
