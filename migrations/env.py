@@ -27,5 +27,16 @@ def run(connection: Connection) -> None:
 handed_over: Database | None = context.config.attributes.get("database")
 database = handed_over or Database(Settings().database)
 # SQLite: BEGIN IMMEDIATE under the write lock, so that a second process waits and then finds nothing to do.
-with database.engine.execution_options(writes=True).begin() as connection:
-    run(connection)
+with database.engine.execution_options(writes=True).connect() as connection:
+    # To change a constraint SQLite builds the table anew, and to drop the old one would count as deleting its rows.
+    # The switch works only outside a transaction; what it let through is looked for before the commit.
+    if database.is_sqlite:
+        connection.connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.begin():
+            run(connection)
+            if database.is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
+                raise RuntimeError("a migration left rows that refer to nothing")
+    finally:
+        if database.is_sqlite:
+            connection.connection.execute("PRAGMA foreign_keys=ON")

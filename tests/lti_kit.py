@@ -104,7 +104,9 @@ def find_or_make_registration(
     """A registration of that institution with its own platform; its addresses lie on the issuer."""
     client_id = client_id or f"client of {institution}"
     found = db.scalars(
-        select(Registration).where(Registration.issuer == issuer, Registration.client_id == client_id)
+        select(Registration).where(
+            Registration.issuer == issuer, Registration.client_id == client_id, Registration.site == ""
+        )
     ).first()
     if found is not None:
         return found

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.db.rows import make_partial_copy
@@ -18,6 +18,7 @@ from app.lti import upserts
 from app.lti.addresses import find_origin
 from app.lti.launches import Launch
 from app.lti.models import Deployment, Registration, SpentNonce
+from app.lti.policies import DeploymentPolicy
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered
 from app.membership.models import Context, Platform, User
@@ -30,6 +31,8 @@ _PURGE = delete(SpentNonce).where(SpentNonce.expires_at < bindparam("now"))
 _SET_SERVICE_ORIGIN = (
     update(Deployment).where(Deployment.id == bindparam("deployment")).values(service_origin=bindparam("origin"))
 )
+_SET_SCOPES = update(Deployment).where(Deployment.id == bindparam("deployment")).values(scopes_seen=bindparam("scopes"))
+_POLICY = select(Registration.deployment_policy).where(Registration.id == bindparam("registration"))
 _SET_PRODUCT = (
     update(Registration)
     .where(Registration.id == bindparam("registration"))
@@ -102,15 +105,21 @@ def set_scene(db: Session, launch: Launch, registered: Registered, visiting: Vis
         raise Refused(Reason.REGISTRATION_CLOSED, return_url=launch.return_url)
     if known.deployment_id is None:
         return _set_new_scene(db, launch, registered, visiting, known)
+    if known.is_closed:
+        raise Refused(Reason.DEPLOYMENT_CLOSED, return_url=launch.return_url)
     if known.platform_id is None:
         return None
     return Scene(launch, visiting, known, known.deployment_id, known.platform_id, known.institution_id)
 
 
 def _set_new_scene(db: Session, launch: Launch, registered: Registered, visiting: Visiting, known: Any) -> Scene | None:
-    """An unknown deployment belongs to the invitation's platform; where there is none it waits for one."""
+    """An unknown deployment belongs to the invitation's platform, as the policy says; else it waits. Raises Refused."""
+    policy = db.scalar(_POLICY, {"registration": registered.id})
+    if policy == DeploymentPolicy.CLOSED:
+        raise Refused(Reason.DEPLOYMENT_CLOSED, return_url=launch.return_url)
     row = {
-        "registration_id": registered.id, "platform_id": registered.platform_id,
+        "registration_id": registered.id,
+        "platform_id": registered.platform_id if policy == DeploymentPolicy.AUTOMATIC else None,
         "platform_deployment_id": launch.deployment_id, "created_at": visiting.now,
     }  # fmt: skip
     made = upserts.run(db, upserts.KEEP_DEPLOYMENT, row).one()
@@ -208,6 +217,13 @@ def keep_product(db: Session, scene: Scene) -> None:
     if launch.product is not None and said != (known.product, known.product_version):
         values = {"registration": launch.registration_id, "said_product": said[0], "said_version": said[1]}
         db.execute(_SET_PRODUCT, values)
+
+
+def keep_scopes(db: Session, scene: Scene) -> None:
+    """Which of the scopes that we asked for this deployment really has, where it shows others than before."""
+    shown = scene.launch.scopes
+    if shown is not None and shown != scene.known.scopes_seen:
+        db.execute(_SET_SCOPES, {"deployment": scene.deployment_id, "scopes": shown})
 
 
 def keep_service_origin(db: Session, scene: Scene) -> None:

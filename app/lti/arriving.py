@@ -8,6 +8,7 @@ from app.lti.arrival import (
     keep_context,
     keep_membership,
     keep_product,
+    keep_scopes,
     keep_user,
     keep_visit,
     set_scene,
@@ -27,6 +28,7 @@ def arrive(db: Session, launch: Launch, registered: Registered, visiting: Visiti
     if scene is None:
         return None
     keep_product(db, scene)
+    keep_scopes(db, scene)
     user = keep_user(db, scene)
     context = keep_context(db, scene)
     if context is not None and scene.known.context_id is None:

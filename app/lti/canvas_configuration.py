@@ -3,8 +3,9 @@
 from typing import Any
 
 from app.lti.platform_profiles import Profile, Wish
+from app.lti.scopes import NOTICE_SCOPE, SCOPES
 from app.lti.tool_addresses import ToolAddresses
-from app.lti.tool_configuration import NAME, NOTICE_SCOPE, SCOPES, describe
+from app.lti.tool_configuration import NAME, describe
 
 
 def build_canvas_configuration(profile: Profile, ours: ToolAddresses) -> dict[str, Any]:

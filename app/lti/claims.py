@@ -17,6 +17,7 @@ from app.lti.custom_claims import (
 )
 from app.lti.launches import CourseClaim, Launch, LineItemClaim, LinkClaim, Message, Person
 from app.lti.refusals import Reason, Refused
+from app.lti.scopes import read_shown
 from app.lti.states import State, hash_text
 from app.lti.texts import clean_text, read_locale
 from app.membership.roles import Standing, read_standing
@@ -135,6 +136,7 @@ def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datet
         product_version=clean_text(_read_object(claims, "tool_platform").get("version"), most=64),
         nonce=expected.nonce,
         expires_at=ends_at,
+        scopes=None if link is None else read_shown(claims),
         target_differs=hash_text(target) != expected.state.target_hash,
         message=message,
     )

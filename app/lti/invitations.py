@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -32,6 +33,14 @@ def invite(db: Session, *, name: str, now: datetime) -> str:
 
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def registration_uuid(token_hash: str) -> UUID:
+    """The uuid of the registration that an invitation makes, known beforehand: an own server's login address bears it.
+
+    Nothing of the token can be learned from it.
+    """
+    return uuid5(NAMESPACE_OID, token_hash)
 
 
 def find_institution(db: Session, *, token: str, now: datetime) -> Institution:

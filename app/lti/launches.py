@@ -95,6 +95,8 @@ class Launch:
     product_version: str | None
     nonce: str
     expires_at: datetime
+    # Those of our scopes that it shows, blank-separated; None where it came from no link.
+    scopes: str | None
     # Whether the signed target is another than the one that the unsigned login named.
     target_differs: bool
     message: Message = Message.RESOURCE_LINK

@@ -13,7 +13,7 @@ class Registration(Base):
     """An issuer and the client id that it gave us. Personal data: none."""
 
     __tablename__ = "registration"
-    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+    __table_args__ = (UniqueConstraint("issuer", "client_id", "site"),)
 
     id: Mapped[Id]
     uuid: Mapped[PublicId]
@@ -21,6 +21,9 @@ class Registration(Base):
     platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
     issuer: Mapped[PlatformText]
     client_id: Mapped[PlatformText]
+    # The origin of a school's own server that keeps an issuer which others share, and so may repeat their client ids;
+    # it logs in at an address of its own. "" for all others.
+    site: Mapped[str] = mapped_column(String(255), default="")
     product: Mapped[str | None] = mapped_column(String(64))
     product_version: Mapped[str | None] = mapped_column(String(64))
     authorization_url: Mapped[str] = mapped_column(Text)
@@ -28,6 +31,11 @@ class Registration(Base):
     token_audience: Mapped[str | None] = mapped_column(Text)
     keyset_url: Mapped[str] = mapped_column(Text)
     registration_url: Mapped[str | None] = mapped_column(Text)
+    # What happens to a deployment that is seen for the first time: a `policies.DeploymentPolicy`.
+    deployment_policy: Mapped[Word] = mapped_column(default="automatic")
+    # Scopes, blank-separated; None where nobody asked, or where the LMS did not say what it granted.
+    scopes_asked: Mapped[str | None] = mapped_column(Text)
+    scopes_granted: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
@@ -45,6 +53,9 @@ class Deployment(Base):
     platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
     platform_deployment_id: Mapped[PlatformText]
     service_origin: Mapped[str | None] = mapped_column(String(255))
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    # Those of our scopes that the last launch from a link showed, blank-separated; None before there was one.
+    scopes_seen: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Moment]
 
 

@@ -144,6 +144,11 @@ WORDS: dict[Reason, Words] = {
         _("Your LMS opened Cairn from a place that is new here. The people who run Cairn can see it."),
         _("Please try again later. Nothing is lost."),
     ),
+    Reason.DEPLOYMENT_CLOSED: Words(
+        _("Cairn is closed for this part of your LMS"),
+        _("Your LMS opened Cairn from a place that the people who run Cairn for your institution have not let in."),
+        _("If Cairn should open here, tell LMS support the code below. What you saved elsewhere is kept."),
+    ),
     Reason.REGISTRATION_CLOSED: Words(
         _("The connection with your LMS is closed"),
         _("Cairn was connected with this LMS, and the connection was switched off."),

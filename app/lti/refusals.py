@@ -44,6 +44,7 @@ class Reason(StrEnum):
     DEPLOYMENT_DIFFERS = "deployment-differs"
     # What is not (or no longer) open here.
     DEPLOYMENT_PENDING = "deployment-pending"
+    DEPLOYMENT_CLOSED = "deployment-closed"
     REGISTRATION_CLOSED = "registration-closed"
     PERSON_BLOCKED = "person-blocked"
     CONTENT_UNKNOWN = "content-unknown"
@@ -63,7 +64,8 @@ UNAUTHORIZED = frozenset(
 FORBIDDEN = frozenset(
     {
         Reason.COOKIES_BLOCKED, Reason.OTHER_BROWSER, Reason.ALREADY_USED, Reason.DEPLOYMENT_PENDING,
-        Reason.REGISTRATION_CLOSED, Reason.PERSON_BLOCKED, Reason.INVITATION, Reason.OTHER_INSTITUTION,
+        Reason.DEPLOYMENT_CLOSED, Reason.REGISTRATION_CLOSED, Reason.PERSON_BLOCKED, Reason.INVITATION,
+        Reason.OTHER_INSTITUTION,
     }
 )  # fmt: skip
 

@@ -1,31 +1,46 @@
 """Dynamic registration: the platform's configuration is read, we introduce ourselves, and the connection is kept."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from anyio import CapacityLimiter, to_thread
 
 from app.lti import invitations
-from app.lti.models import Deployment, Invitation, Registration
-from app.lti.platform_configuration import check_configuration, read_audience, read_product
+from app.lti.connections import Connection, Endpoints, find_sibling_uuid, keep
+from app.lti.models import Invitation, Registration
+from app.lti.platform_configuration import check_configuration, find_own_site, read_audience, read_product
+from app.lti.platform_profiles import find_shared_site
 from app.lti.refusals import Reason, Refused
+from app.lti.renewal import Renewal, find_renewed
+from app.lti.scopes import NOTICE_SCOPE, SCOPES
 from app.lti.texts import clean_text
 from app.lti.tool_addresses import ToolAddresses
 from app.lti.tool_configuration import TOOL, build_metadata
-from app.membership.models import Platform
 from app.outbound.errors import OutboundError
 from app.outbound.http import Answer
 from app.web.house import House
 from app.web.texts import gettext as _
 
+T = TypeVar("T")
+# An LMS that answers slowly keeps a few of these threads, never one that pages need.
+_REGISTRATIONS_AT_ONCE = 4
+_limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
 MOST_BYTES = 262_144
 LONGEST_ID = 255
 _MOST_TOLD = 300
+
+
+async def in_own_thread(work: partial[T]) -> T:
+    """Does that in one of the registrations' own threads."""
+    limiter = _limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_REGISTRATIONS_AT_ONCE))
+    return await to_thread.run_sync(work, limiter=limiter)
 
 
 @dataclass(frozen=True)
@@ -35,47 +50,105 @@ class Asked:
     configuration_url: str
     token: str
 
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
+
 
 @dataclass(frozen=True)
-class Connection:
-    """Both sides of a registration that the platform has accepted."""
+class _Introduced:
+    """What the LMS has stored of us."""
 
-    document: dict[str, Any]
     client_id: str
     deployment_id: str | None
+    scopes_granted: str | None
 
 
-def register(house: House, *, invitation: str, asked: Asked) -> Registration:
+def register(house: House, *, invitation: str, asked: Asked, renewal: Renewal) -> Registration:
     """The whole registration; blocks on the platform. Raises Refused, and then the invitation still works."""
     with house.database.writing() as db:
         invitation_id = invitations.take(db, token=invitation, now=house.clock())
     try:
-        connection = connect(house, asked)
+        connection = _connect(house, asked, invitation_id, renewal)
         with house.database.writing() as db:
-            return keep(db, invitation_id=invitation_id, connection=connection, now=house.clock())
+            return keep(db, invitation_id=invitation_id, connection=connection, renewal=renewal, now=house.clock())
     except Exception:
         with house.database.writing() as db:
             invitations.give_back(db, invitation_id=invitation_id)
         raise
 
 
-def connect(house: House, asked: Asked) -> Connection:
+def _connect(house: House, asked: Asked, invitation_id: int, renewal: Renewal) -> Connection:
     """Reads the configuration, once and unchanged (its address may hold a token of one use), and introduces us."""
-    bearer = {"authorization": f"Bearer {asked.token}"} if asked.token else {}
     found = _call(
-        lambda: house.outbound.get_json(asked.configuration_url, headers=bearer, limit=MOST_BYTES),
+        lambda: house.outbound.get_json(asked.configuration_url, headers=asked.bearer, limit=MOST_BYTES),
         _("the configuration of the LMS could not be read"),
     )
-    document = check_configuration(found, url=asked.configuration_url, allow_http=house.settings.is_development)
-    body = json.dumps(build_metadata(document, ToolAddresses(house.settings.base_url))).encode()
-    headers = {**bearer, "content-type": "application/json", "accept": "application/json"}
+    allow_http = house.settings.is_development
+    document = check_configuration(found, url=asked.configuration_url, allow_http=allow_http)
+    site = find_own_site(document, url=asked.configuration_url, allow_http=allow_http)
+    ours = ToolAddresses(house.settings.base_url, _prepare(house, document, site, invitation_id, renewal))
+    metadata = build_metadata(document, ours)
+    given = _introduce(house, document, asked, metadata)
+    return _describe(document, given, site=site, asked=metadata["scope"])
+
+
+def _prepare(house: House, document: dict[str, Any], site: str, invitation_id: int, renewal: Renewal) -> UUID | None:
+    """What must be known before the LMS hears of us: that the answer fits, and an own server's login address."""
+    with house.database.reading() as db:
+        invitation = db.get_one(Invitation, invitation_id)
+        told = _Told(document["issuer"], site, document["registration_endpoint"])
+        find_renewed(db, institution_id=invitation.institution_id, renewal=renewal, connection=told)
+        if not site:
+            return None
+        known = find_sibling_uuid(db, institution_id=invitation.institution_id, issuer=told.issuer, site=site)
+        return known or invitations.registration_uuid(invitation.token_hash)
+
+
+@dataclass(frozen=True)
+class _Told:
+    issuer: str
+    site: str
+    registration_url: str | None
+
+
+def _introduce(house: House, document: dict[str, Any], asked: Asked, metadata: dict[str, Any]) -> _Introduced:
+    headers = {**asked.bearer, "content-type": "application/json", "accept": "application/json"}
     answer = _call(
         lambda: house.outbound.send(
-            "POST", document["registration_endpoint"], headers=headers, body=body, limit=MOST_BYTES
+            "POST",
+            document["registration_endpoint"],
+            headers=headers,
+            body=json.dumps(metadata).encode(),
+            limit=MOST_BYTES,
         ),
         _("the LMS could not be reached for the registration"),
     )
-    return _read_answer(document, answer)
+    return _read_answer(answer)
+
+
+def _describe(document: dict[str, Any], given: _Introduced, *, site: str, asked: str) -> Connection:
+    product, version = read_product(document)
+    shared = None if site else find_shared_site(document["issuer"])
+    return Connection(
+        issuer=document["issuer"],
+        client_id=given.client_id,
+        site=site,
+        endpoints=Endpoints(
+            authorization_url=document["authorization_endpoint"],
+            keyset_url=document["jwks_uri"],
+            token_url=document["token_endpoint"],
+            audience=read_audience(document),
+        ),
+        name=urlsplit(document["registration_endpoint"]).hostname or document["issuer"],
+        use=shared.use if shared else "production",
+        product=product,
+        product_version=version,
+        registration_url=document["registration_endpoint"],
+        deployment_id=given.deployment_id,
+        scopes_asked=asked,
+        scopes_granted=given.scopes_granted,
+    )
 
 
 def _call(work: Callable[[], Any], sentence: str) -> Any:
@@ -85,7 +158,7 @@ def _call(work: Callable[[], Any], sentence: str) -> Any:
         raise Refused(Reason.BAD_REGISTRATION, detail=f"{sentence} ({error})") from error
 
 
-def _read_answer(document: dict[str, Any], answer: Answer) -> Connection:
+def _read_answer(answer: Answer) -> _Introduced:
     if not answer.is_success:
         raise Refused(Reason.BAD_REGISTRATION, detail=_tell_refusal(answer))
     try:
@@ -95,7 +168,7 @@ def _read_answer(document: dict[str, Any], answer: Answer) -> Connection:
     client_id = given.get("client_id") if isinstance(given, dict) else None
     if not isinstance(client_id, str) or not 0 < len(client_id) <= LONGEST_ID:
         raise Refused(Reason.BAD_REGISTRATION, detail=_("the LMS answered without a client id"))
-    return Connection(document, client_id, _find_deployment_id(given))
+    return _Introduced(client_id, _find_deployment_id(given), _read_granted(given))
 
 
 def _tell_refusal(answer: Answer) -> str:
@@ -113,64 +186,9 @@ def _find_deployment_id(given: dict[str, Any]) -> str | None:
     return found if isinstance(found, str) and len(found) <= LONGEST_ID else None
 
 
-def keep(db: Session, *, invitation_id: int, connection: Connection, now: datetime) -> Registration:
-    """Stores the connection, or brings an existing one of the same institution up to date. Raises Refused."""
-    invitation = db.get_one(Invitation, invitation_id)
-    document = connection.document
-    row = db.scalars(
-        select(Registration).where(
-            Registration.issuer == document["issuer"], Registration.client_id == connection.client_id
-        )
-    ).one_or_none()
-    if row is None:
-        platform = _make_platform(db, invitation, document, now)
-        row = Registration(platform_id=platform.id, issuer=document["issuer"], client_id=connection.client_id)
-        row.created_at = now
-        db.add(row)
-    elif _institution_of(db, row) != invitation.institution_id:
-        raise Refused(Reason.OTHER_INSTITUTION)
-    _write(row, document, now)
-    db.flush()
-    invitation.registration_id = row.id
-    _keep_deployment(db, row, connection.deployment_id, now)
-    return row
-
-
-def _make_platform(db: Session, invitation: Invitation, document: dict[str, Any], now: datetime) -> Platform:
-    platform = Platform(
-        institution_id=invitation.institution_id,
-        name=urlsplit(document["registration_endpoint"]).hostname or document["issuer"],
-        product=read_product(document)[0],
-        created_at=now,
-    )
-    db.add(platform)
-    db.flush()
-    return platform
-
-
-def _institution_of(db: Session, row: Registration) -> int | None:
-    platform = db.get(Platform, row.platform_id) if row.platform_id is not None else None
-    return platform.institution_id if platform else None
-
-
-def _write(row: Registration, document: dict[str, Any], now: datetime) -> None:
-    row.product, row.product_version = read_product(document)
-    row.authorization_url = document["authorization_endpoint"]
-    row.token_url = document["token_endpoint"]
-    row.token_audience = read_audience(document)
-    row.keyset_url = document["jwks_uri"]
-    row.registration_url = document["registration_endpoint"]
-    row.is_active, row.updated_at = True, now
-
-
-def _keep_deployment(db: Session, row: Registration, deployment_id: str | None, now: datetime) -> None:
-    if deployment_id is None:
-        return
-    known = select(Deployment.id).where(
-        Deployment.registration_id == row.id, Deployment.platform_deployment_id == deployment_id
-    )
-    if db.scalar(known) is None:
-        found = Deployment(
-            registration_id=row.id, platform_id=row.platform_id, platform_deployment_id=deployment_id, created_at=now
-        )
-        db.add(found)
+def _read_granted(given: dict[str, Any]) -> str | None:
+    """Of our scopes those that the LMS says it granted; None where it does not say."""
+    granted = given.get("scope")
+    if not isinstance(granted, str):
+        return None
+    return " ".join(scope for scope in (*SCOPES, NOTICE_SCOPE) if scope in granted.split())

@@ -1,17 +1,21 @@
-"""The pages that an LMS opens to register: what will be shared, one button, and the end."""
+"""The pages that an LMS opens to register: what will be shared, one button, and the end. By hand: which LMS it is."""
 
-import asyncio
+import base64
+import json
 from functools import partial
-from weakref import WeakKeyDictionary
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.lti import invitations, pages
+from app.lti import hand_routes, invitations, pages
+from app.lti.finishing import Finished, finish
+from app.lti.hand_forms import SAME_AS
+from app.lti.hand_pages import Choice, list_questions
+from app.lti.platform_profiles import list_profiles
 from app.lti.refusals import Reason, Refused
-from app.lti.registering import Asked, register
-from app.membership import codes
+from app.lti.registering import Asked, in_own_thread, register
+from app.lti.renewal import Renewal, list_likely
+from app.membership.models import Institution
 from app.web.deps import HouseDep
 from app.web.forms import Form, PostedForm, parse_form
 from app.web.guards import Public
@@ -21,9 +25,6 @@ from app.web.texts import gettext as _
 
 router = APIRouter()
 LONGEST_FIELD = 16_384
-# A platform that answers slowly keeps a few of these threads, never one that pages need.
-_REGISTRATIONS_AT_ONCE = 4
-_limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
 
 
 @router.get("/lti/register/{token}", name="lti.register", dependencies=[Public])
@@ -35,29 +36,29 @@ def show(request: Request, token: str, house: HouseDep) -> Response:
         asked = _read_asked(parse_form(request.scope["query_string"]))
     except Refused as refusal:
         return pages.show_refusal(request, refusal)
-    return render(request, "lti/register.html", token=token, institution=institution.name, asked=asked)
+    if asked is None:
+        profiles = list_profiles()
+        return render(request, "lti/which_lms.html", token=token, institution=institution.name, profiles=profiles)
+    questions = _list_questions(house, institution, asked)
+    return render(
+        request, "lti/register.html", token=token, institution=institution.name, asked=asked, questions=questions
+    )
 
 
 @router.post("/lti/register/{token}", name="lti.register", dependencies=[Public])
 async def connect(request: Request, token: str, house: HouseDep, form: PostedForm) -> Response:
-    limiter = _limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_REGISTRATIONS_AT_ONCE))
     try:
-        work = partial(_register, house, token, form)
-        host, code = await to_thread.run_sync(work, limiter=limiter)
+        finished = await in_own_thread(partial(_register, house, token, form))
     except Refused as refusal:
         return pages.show_refusal(request, refusal)
-    return render(request, "lti/registered.html", host=host, code=code)
+    return render(request, "lti/registered.html", finished=finished)
 
 
-def _register(house: House, token: str, form: Form) -> tuple[str, str | None]:
-    """Whom we are connected with now, and the code that makes its administrator our LMS admin."""
+def _register(house: House, token: str, form: Form) -> Finished:
     asked = _read_asked(form)
     if asked is None:
         raise Refused(Reason.BAD_REGISTRATION, detail=_("the LMS did not say where its configuration is"))
-    registration = register(house, invitation=token, asked=asked)
-    with house.database.writing() as db:
-        code = codes.make_code_for_platform(db, platform_id=registration.platform_id, now=house.clock())
-    return registration.issuer, code
+    return finish(house, register(house, invitation=token, asked=asked, renewal=Renewal(form.one(SAME_AS))))
 
 
 def _read_asked(form: Form) -> Asked | None:
@@ -66,3 +67,23 @@ def _read_asked(form: Form) -> Asked | None:
     if max(len(url), len(token)) > LONGEST_FIELD or not token.isprintable() or not token.isascii():
         raise Refused(Reason.BAD_REGISTRATION, detail=_("what the LMS handed over is too long or cannot be read"))
     return Asked(url, token) if url else None
+
+
+def _list_questions(house: House, institution: Institution, asked: Asked) -> tuple[Choice, ...]:
+    with house.database.reading() as db:
+        found = list_likely(db, institution_id=institution.id, configuration_url=asked.configuration_url)
+    return list_questions(found, host=_read_host(asked.token))
+
+
+def _read_host(token: str) -> str:
+    """The school's host as Canvas's token names it. Unproven: it only decides which answer is chosen beforehand."""
+    part = token.split(".")[1] if token.count(".") == 2 else ""  # noqa: PLR2004  a JWT's
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return ""
+    host = claims.get("root_account_domain") if isinstance(claims, dict) else None
+    return host if isinstance(host, str) else ""
+
+
+router.routes.extend(hand_routes.router.routes)

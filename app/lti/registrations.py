@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
@@ -15,11 +16,22 @@ _COLUMNS = tuple(
     _table.c[name]
     for name in (
         "id", "platform_id", "issuer", "client_id", "authorization_url", "keyset_url", "registration_url", "is_active",
+        "site",
     )
 )  # fmt: skip
 _BY_ID = select(*_COLUMNS).where(_table.c.id == bindparam("id"))
-_BY_CLIENT = select(*_COLUMNS).where(
-    _table.c.issuer == bindparam("issuer"), _table.c.client_id == bindparam("client_id")
+# The registration without a site of its own comes first.
+_BY_CLIENT = (
+    select(*_COLUMNS)
+    .where(_table.c.issuer == bindparam("issuer"), _table.c.client_id == bindparam("client_id"))
+    .order_by(_table.c.site)
+    .limit(2)
+)
+_BY_UUID = select(*_COLUMNS).where(_table.c.uuid == bindparam("uuid"))
+_AT_SITE = select(*_COLUMNS).where(
+    _table.c.issuer == bindparam("issuer"),
+    _table.c.client_id == bindparam("client_id"),
+    _table.c.site == bindparam("site"),
 )
 _BY_ISSUER = select(*_COLUMNS).where(_table.c.issuer == bindparam("issuer")).limit(2)
 
@@ -36,14 +48,26 @@ class Registered:
     keyset_url: str
     registration_url: str | None
     is_active: bool
+    site: str
 
 
 def find_registered(db: Session | Connection, *, issuer: str, client_id: str) -> Registered | None:
     """By issuer and client id; without a client id the issuer's only registration, None where it has several."""
     if client_id:
-        return _read(db.execute(_BY_CLIENT, {"issuer": issuer, "client_id": client_id}).one_or_none())
+        rows = db.execute(_BY_CLIENT, {"issuer": issuer, "client_id": client_id}).all()
+        return _read(rows[0]) if len(rows) == 1 or (rows and not rows[0].site) else None
     rows = db.execute(_BY_ISSUER, {"issuer": issuer}).all()
     return _read(rows[0]) if len(rows) == 1 else None
+
+
+def find_at_own_login(db: Session | Connection, *, own: UUID, issuer: str, client_id: str) -> Registered | None:
+    """By the uuid in the login's address. Another client id means another registration of the same site."""
+    found = _read(db.execute(_BY_UUID, {"uuid": own}).one_or_none())
+    if found is None or found.issuer != issuer:
+        return None
+    if client_id in {"", found.client_id}:
+        return found
+    return _read(db.execute(_AT_SITE, {"issuer": issuer, "client_id": client_id, "site": found.site}).one_or_none())
 
 
 def find_registered_by_id(db: Session | Connection, *, registration_id: int) -> Registered | None:

@@ -1,6 +1,7 @@
 """The addresses that a platform calls: login, launch and our public keys."""
 
 from functools import partial
+from uuid import UUID
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
@@ -21,7 +22,7 @@ from app.lti.launching import Entered, Posted, enter, in_own_thread
 from app.lti.logins import LAUNCH_PATH, Login, read_login, write_authentication
 from app.lti.posts import read_launch_form
 from app.lti.refusals import Reason, Refused
-from app.lti.registrations import Registered, find_registered
+from app.lti.registrations import Registered, find_at_own_login, find_registered
 from app.lti.states import read_state
 from app.web.cookies import SESSION, set_cookie
 from app.web.deps import HouseDep
@@ -47,19 +48,31 @@ async def login_by_post(request: Request) -> Response:
     return await to_thread.run_sync(_answer_login, request, await read_form(request))
 
 
-def _answer_login(request: Request, form: Form) -> Response:
+@router.get("/lti/login/{own}", name="lti.own_login", dependencies=[Public])
+async def own_login_by_get(request: Request, own: UUID) -> Response:
+    """For a server that keeps an issuer which others share: their client ids may be the same."""
+    return await to_thread.run_sync(_answer_login, request, parse_form(request.scope["query_string"]), own)
+
+
+@router.post("/lti/login/{own}", name="lti.own_login", dependencies=[Public])
+async def own_login_by_post(request: Request, own: UUID) -> Response:
+    return await to_thread.run_sync(_answer_login, request, await read_form(request), own)
+
+
+def _answer_login(request: Request, form: Form, own: UUID | None = None) -> Response:
     """Writes nothing anywhere: what must be known at the launch travels in the state."""
     house = house_of(request)
     try:
         login = read_login(form, origin=house.settings.origin)
-        return _go_on(request, house, login, _get_registered(house, login))
+        return _go_on(request, house, login, _get_registered(house, login, own))
     except Refused as refusal:
         return pages.show_refusal(request, refusal)
 
 
-def _get_registered(house: House, login: Login) -> Registered:
+def _get_registered(house: House, login: Login, own: UUID | None) -> Registered:
+    asked = {"issuer": login.issuer, "client_id": login.client_id}
     with house.database.glancing() as db:
-        found = find_registered(db, issuer=login.issuer, client_id=login.client_id)
+        found = find_registered(db, **asked) if own is None else find_at_own_login(db, own=own, **asked)
     if found is None or not found.is_active:
         raise Refused(Reason.UNKNOWN_PLATFORM)
     return found
@@ -71,7 +84,7 @@ def _go_on(request: Request, house: House, login: Login, registered: Registered)
     if known:
         return _with_secret(_to_platform(house, login, registered, known[0]), known[0])
     if not login.was_bounced:
-        again = f"{path_for(request, 'lti.login')}?{login.bounce_query}"
+        again = f"{request.url.path}?{login.bounce_query}"
         return _with_secret(RedirectResponse(again, SEE_OTHER), make_secret())
     return pages.show_new_tab(request, login.fields, storage_routes.make_offer(request, login, registered))
 

@@ -5,20 +5,12 @@ from typing import Any
 
 from app.lti.platform_configuration import list_messages, list_offered, list_variables, read_profile
 from app.lti.platform_profiles import Wish, Wishes
+from app.lti.scopes import NOTICE_SCOPE, SCOPES
 from app.lti.tool_addresses import ToolAddresses
 from app.web.texts import gettext as _
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NAME = "Cairn"
-SCOPES = (
-    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/score",
-    "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
-)
-# Too new for many LMSs: asked for only where it is on offer by name.
-NOTICE_SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 CLAIMS = ("name", "given_name", "family_name", "email")
 _ALWAYS = frozenset({"LtiResourceLinkRequest", "LtiDeepLinkingRequest"})
 # The name that a draft gave to a message, for LMSs that kept it.

@@ -103,6 +103,8 @@ FIND_ALL = (
         _deployment.c.id.label("deployment_id"),
         _deployment.c.platform_id,
         _deployment.c.service_origin,
+        _deployment.c.is_closed,
+        _deployment.c.scopes_seen,
         _platform.c.institution_id,
         _user.c.id.label("user_id"),
         _user.c.uuid.label("user_uuid"),

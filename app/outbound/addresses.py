@@ -86,6 +86,25 @@ class AddressRules:
         if parts.scheme != "https" and not (self.is_development and parts.scheme == "http"):
             raise CallStopped(Reason.NOT_ALLOWED)
 
+    def refuses(self, url: str) -> bool:
+        """Whether it would be refused by its looks: by `check_url`, or because its host is written as an address."""
+        try:
+            self.check_url(url)
+        except CallStopped:
+            return True
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        if host == "localhost" or not host.rpartition(".")[2][:1].isalpha():
+            return not self._may_be_named(host)
+        return False
+
+    def _may_be_named(self, host: str) -> bool:
+        """Whether a host that is no name is an address in whole, and one that may be called."""
+        try:
+            address = read_address("127.0.0.1" if host == "localhost" else host)
+        except ValueError:
+            return False
+        return self._is_named(address) or is_public(address)
+
     def find_addresses(self, host: str, port: int, *, is_secure: bool) -> Sequence[str]:
         """The addresses to connect to, looked up once; raises CallStopped unless every one of them is allowed."""
         found = tuple(self.resolve(host, port))

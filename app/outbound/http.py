@@ -67,6 +67,10 @@ class Outbound:
             self._threads.session = found
         return found
 
+    def refuses(self, url: str) -> bool:
+        """Whether that address can be refused without asking anybody, so that it need not be kept first."""
+        return self._rules.refuses(url)
+
     def get_json(self, url: str, *, headers: Mapping[str, str] | None = None, limit: int = ONE_MEGABYTE) -> Any:
         """The JSON at that address. Raises OutboundError, also for a status that is no success."""
         answer = self.send("GET", url, headers={"accept": "application/json", **(headers or {})}, limit=limit)

@@ -6,8 +6,9 @@ from pathlib import Path
 from app.lti.canvas_configuration import build_canvas_configuration
 from app.lti.platform_configuration import check_configuration, find_own_site, read_audience
 from app.lti.platform_profiles import find_by_key
+from app.lti.scopes import NOTICE_SCOPE, SCOPES
 from app.lti.tool_addresses import ToolAddresses
-from app.lti.tool_configuration import NOTICE_SCOPE, SCOPES, TOOL, build_metadata
+from app.lti.tool_configuration import TOOL, build_metadata
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 OURS = ToolAddresses("https://tool.example.edu")

@@ -1,0 +1,131 @@
+"""An LMS that is to be connected, by itself or by hand: kept once for its institution, or brought up to date."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.lti import invitations
+from app.lti.models import Deployment, Invitation, Registration
+from app.lti.refusals import Reason, Refused
+from app.lti.renewal import Renewal, find_renewed
+from app.membership.models import Platform
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where the LMS signs people in, publishes its keys and gives tokens; `audience` where tokens want another."""
+
+    authorization_url: str
+    keyset_url: str
+    token_url: str
+    audience: str | None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Both sides of a registration. `site` as in `Registration.site`, `use` as in `Platform.use`."""
+
+    issuer: str
+    client_id: str
+    site: str
+    endpoints: Endpoints
+    name: str
+    use: str
+    product: str | None
+    product_version: str | None = None
+    registration_url: str | None = None
+    deployment_id: str | None = None
+    scopes_asked: str | None = None
+    scopes_granted: str | None = None
+
+
+def keep(db: Session, *, invitation_id: int, connection: Connection, renewal: Renewal, now: datetime) -> Registration:
+    """Stores the connection, or brings an existing one of the same institution up to date. Raises Refused."""
+    invitation = db.get_one(Invitation, invitation_id)
+    row = find_existing(db, connection)
+    if row is None:
+        platform = _find_platform(db, invitation, connection, renewal, now)
+        row = Registration(
+            uuid=invitations.registration_uuid(invitation.token_hash), platform_id=platform.id,
+            issuer=connection.issuer, client_id=connection.client_id, site=connection.site, created_at=now,
+        )  # fmt: skip
+        db.add(row)
+    elif _institution_of(db, row) != invitation.institution_id:
+        raise Refused(Reason.OTHER_INSTITUTION)
+    _write(row, connection, now)
+    db.flush()
+    invitation.registration_id = row.id
+    _keep_deployment(db, row, connection.deployment_id, now)
+    return row
+
+
+def find_existing(db: Session, connection: Connection) -> Registration | None:
+    """The registration of that issuer, client id and site, whosever it is."""
+    return db.scalars(
+        select(Registration).where(
+            Registration.issuer == connection.issuer,
+            Registration.client_id == connection.client_id,
+            Registration.site == connection.site,
+        )
+    ).one_or_none()
+
+
+def _find_platform(
+    db: Session, invitation: Invitation, connection: Connection, renewal: Renewal, now: datetime
+) -> Platform:
+    """The platform whose people go on, else a new one."""
+    institution_id = invitation.institution_id
+    renewed = find_renewed(db, institution_id=institution_id, renewal=renewal, connection=connection)
+    if renewed is not None:
+        return renewed
+    platform = Platform(
+        institution_id=institution_id, name=connection.name, product=connection.product, use=connection.use,
+        created_at=now,
+    )  # fmt: skip
+    db.add(platform)
+    db.flush()
+    return platform
+
+
+def _institution_of(db: Session, row: Registration) -> int | None:
+    platform = db.get(Platform, row.platform_id) if row.platform_id is not None else None
+    return platform.institution_id if platform else None
+
+
+def _write(row: Registration, connection: Connection, now: datetime) -> None:
+    endpoints = connection.endpoints
+    row.product, row.product_version = connection.product, connection.product_version
+    row.authorization_url, row.keyset_url = endpoints.authorization_url, endpoints.keyset_url
+    row.token_url, row.token_audience = endpoints.token_url, endpoints.audience
+    row.registration_url = connection.registration_url
+    row.scopes_asked, row.scopes_granted = connection.scopes_asked, connection.scopes_granted
+    row.is_active, row.updated_at = True, now
+
+
+def _keep_deployment(db: Session, row: Registration, deployment_id: str | None, now: datetime) -> None:
+    if deployment_id is None:
+        return
+    known = select(Deployment.id).where(
+        Deployment.registration_id == row.id, Deployment.platform_deployment_id == deployment_id
+    )
+    if db.scalar(known) is None:
+        found = Deployment(
+            registration_id=row.id, platform_id=row.platform_id, platform_deployment_id=deployment_id, created_at=now
+        )
+        db.add(found)
+
+
+def find_sibling_uuid(db: Session, *, institution_id: int, issuer: str, site: str) -> UUID | None:
+    """The uuid that an own server's login address bears already, from an earlier registration of this institution."""
+    return db.scalar(
+        select(Registration.uuid)
+        .join(Platform, Platform.id == Registration.platform_id)
+        .where(
+            Registration.issuer == issuer, Registration.site == site, Platform.institution_id == institution_id
+        )
+        .order_by(Registration.id)
+        .limit(1)
+    )  # fmt: skip
