@@ -1,6 +1,7 @@
 """The one HTTP client for addresses that somebody else chose: key sets, tokens, scores, registration."""
 
 import json
+import re
 import threading
 import zlib
 from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ READ_SECONDS = 5
 TOTAL_SECONDS = 10.0
 ONE_MEGABYTE = 1_000_000
 _CHUNK = 65_536
+_CAN_TRAVEL = re.compile(r"https?://[!$-~]+/[!$-~]*")
 
 AdapterMaker = Callable[[AddressRules], BaseAdapter]
 
@@ -109,6 +111,7 @@ class GuardedSession(requests.Session):
         try:
             self._rules.check_url(request.url or "")
             prepared = self.prepare_request(request)
+            prepared.url = _as_given(request.url or "", prepared.url)
         except CallStopped as stop:
             raise OutboundError(stop.reason) from stop
         except (requests.RequestException, ValueError) as error:
@@ -146,6 +149,11 @@ class GuardedSession(requests.Session):
         response._content = body  # noqa: SLF001  as requests itself does
         response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
         return response
+
+
+def _as_given(url: str, prepared: str | None) -> str | None:
+    """The address byte for byte where it can travel so: what a platform calls its next page is nobody's to rewrite."""
+    return url if _CAN_TRAVEL.fullmatch(url) else prepared
 
 
 def _end(response: requests.Response, *, is_whole: bool) -> None:

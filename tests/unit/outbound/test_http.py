@@ -245,3 +245,11 @@ def test_each_thread_has_a_session_of_its_own():
     for thread in threads:
         thread.join()
     assert len({id(session) for session in [*found, client.session, client.session]}) == 4
+
+
+def test_an_address_travels_as_it_was_given(serve):
+    """Opaque page tokens: letters count, and what is written as a code stays one."""
+    server = serve(says(b"{}"))
+    target = "/Members?page=bookmark:WyJBYkMiXQ&limit=%7Ea%2FB~&x=a,b;c"
+    outbound().send("GET", server.url.removesuffix("/x") + target)
+    assert server.requests[0].startswith(f"GET {target} HTTP/1.1".encode())
