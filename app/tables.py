@@ -6,6 +6,7 @@ from app.learning import models as learning_models
 from app.lti import copy_models, deep_linking_models
 from app.lti import models as lti_models
 from app.lti import offer_models as lti_offer_models
+from app.lti.roster import models as roster_models
 from app.membership import models as membership_models
 from app.progress import models as progress_models
 from app.web import models as web_models
@@ -20,6 +21,7 @@ __all__ = [
     "membership_models",
     "metadata",
     "progress_models",
+    "roster_models",
     "web_models",
 ]
 

@@ -22,6 +22,8 @@ from app.lti.policies import DeploymentPolicy
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered
 from app.membership.models import Context, Platform, User
+from app.progress import service as progress_service
+from app.progress.rules import FactKind, belonging_key
 
 NONCE_MARGIN = timedelta(minutes=5)
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
@@ -191,19 +193,37 @@ def keep_visit(db: Session, scene: Scene, *, user: User, context: Context | None
 
 
 def keep_membership(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:
-    """Role and presence as this launch says; a role that is gone is gone at once."""
+    """Role and presence as this launch says; a role that is gone is gone at once, and who had left is back.
+
+    Somebody without a role in the course only looked in: that makes nobody a learner, and brings nobody back.
+    """
     if context is None:
         return
     standing, known = scene.launch.person.standing, scene.known
-    is_same = (standing.is_staff, standing.is_learner) == (known.is_staff, known.is_learner)
+    looks_in = not (standing.is_staff or standing.is_learner)
+    if looks_in and known.left_at is not None:
+        return
+    is_learner = standing.is_learner or bool(looks_in and known.listed_at and known.is_learner)
+    is_same = (standing.is_staff, is_learner) == (known.is_staff, known.is_learner) and known.left_at is None
     if is_same and _was_just_seen(known.member_seen_at, scene.now):
         return
     row = {
         "institution_id": scene.institution_id, "context_id": context.id, "user_id": user.id,
-        "is_staff": standing.is_staff, "is_learner": standing.is_learner, "joined_at": scene.now,
-        "seen_at": scene.now,
+        "is_staff": standing.is_staff, "is_learner": is_learner, "joined_at": scene.now, "seen_at": scene.now,
+        "left_at": None,
     }  # fmt: skip
     upserts.run(db, upserts.KEEP_MEMBERSHIP, row)
+    if not is_same:
+        _tell_of_belonging(db, scene, user=user, context=context, is_learner=is_learner)
+
+
+def _tell_of_belonging(db: Session, scene: Scene, *, user: User, context: Context, is_learner: bool) -> None:
+    """Whether somebody is a learner of a course can change figures, so it is a fact when it begins and when it ends."""
+    was_learner = bool(scene.known.is_learner) and scene.known.left_at is None
+    if is_learner == was_learner or user.is_test_user:
+        return
+    kind = FactKind.JOINED if is_learner else FactKind.LEFT
+    progress_service.record(db, user=user, kind=kind, key=belonging_key(context.uuid, scene.now), at=scene.now)
 
 
 def _was_just_seen(seen_at: datetime | None, now: datetime) -> bool:

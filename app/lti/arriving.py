@@ -17,6 +17,7 @@ from app.lti.copies import keep_copy
 from app.lti.launches import Launch
 from app.lti.links import find_opened, keep_link
 from app.lti.registrations import Registered
+from app.lti.roster.noticing import notice_roster
 
 
 def arrive(db: Session, launch: Launch, registered: Registered, visiting: Visiting) -> Arrived | None:
@@ -38,5 +39,6 @@ def arrive(db: Session, launch: Launch, registered: Registered, visiting: Visiti
     if not launch.person.is_masqueraded:
         keep_membership(db, scene, user=user, context=context)
         key, question = keep_link(db, scene, user=user, context=context)
+        notice_roster(db, scene, context=context)
     is_staff = launch.person.standing.is_staff and not launch.person.is_masqueraded
     return Arrived(user, scene.platform_id, context, is_staff=is_staff, key=key, question=question)

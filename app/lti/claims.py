@@ -1,9 +1,10 @@
 """Checks the claims of an id_token, each rule by plain code, and reads them into a Launch."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from app.lti import addresses
 from app.lti.custom_claims import (
@@ -24,6 +25,7 @@ from app.membership.roles import Standing, read_standing
 from app.progress.rules import HOME_KEY
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
@@ -37,8 +39,9 @@ LONGEST_LIFE = timedelta(hours=24)
 LONGEST_ID = 255
 MOST_ROLES = 250
 _LARGEST_TIME = 2**40
-_LONGEST_NAME = 300
-_LONGEST_EMAIL = 320
+_NO_ID = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+LONGEST_NAME = 300
+LONGEST_EMAIL = 320
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datet
         key=find_key(custom, target) if is_link else HOME_KEY,
         link_history=read_value(custom, LINK_HISTORY),
         context_history=read_value(custom, CONTEXT_HISTORY),
+        roster_url=_read_roster(claims, expected),
         return_url=read_return_url(claims, allow_http=expected.allow_http),
         origins=list_origins(custom, _read_object(claims, "launch_presentation"), allow_http=expected.allow_http),
         product=clean_text(_read_object(claims, "tool_platform").get("product_family_code"), most=64),
@@ -166,8 +170,8 @@ def _read_person(claims: Mapping[str, Any], custom: Mapping[str, Any], message: 
     presentation = _read_object(claims, "launch_presentation")
     return Person(
         sub=_read_id(claims["sub"], "sub"),
-        name=_read_name(claims),
-        email=clean_text(claims.get("email"), most=_LONGEST_EMAIL),
+        name=read_name_of(claims),
+        email=clean_text(claims.get("email"), most=LONGEST_EMAIL),
         standing=standing,
         is_masqueraded=not standing.is_test_user and is_masqueraded(custom),
         locale=read_locale(presentation.get("locale")) or read_locale(claims.get("locale")),
@@ -183,10 +187,11 @@ def _read_roles(claims: Mapping[str, Any], message: Message) -> Standing:
     return read_standing(roles)
 
 
-def _read_name(claims: Mapping[str, Any]) -> str | None:
-    whole = clean_text(claims.get("name"), most=_LONGEST_NAME)
-    parts = (clean_text(claims.get(part), most=_LONGEST_NAME) for part in ("given_name", "family_name"))
-    return whole or clean_text(" ".join(filter(None, parts)), most=_LONGEST_NAME)
+def read_name_of(claims: Mapping[str, Any]) -> str | None:
+    """The whole name, or its parts joined: of a launch's person or of a roster's member."""
+    whole = clean_text(claims.get("name"), most=LONGEST_NAME)
+    parts = (clean_text(claims.get(part), most=LONGEST_NAME) for part in ("given_name", "family_name"))
+    return whole or clean_text(" ".join(filter(None, parts)), most=LONGEST_NAME)
 
 
 def _read_course(claims: Mapping[str, Any]) -> CourseClaim | None:
@@ -197,8 +202,8 @@ def _read_course(claims: Mapping[str, Any]) -> CourseClaim | None:
         raise Refused(Reason.CLAIM_MALFORMED, detail="context")
     return CourseClaim(
         id=_read_id(context.get("id"), "context"),
-        title=clean_text(context.get("title"), most=_LONGEST_NAME),
-        label=clean_text(context.get("label"), most=_LONGEST_NAME),
+        title=clean_text(context.get("title"), most=LONGEST_NAME),
+        label=clean_text(context.get("label"), most=LONGEST_NAME),
     )
 
 
@@ -219,7 +224,7 @@ def _read_link(claims: Mapping[str, Any], course: CourseClaim | None) -> LinkCla
     link_id = _read_id(link.get("id"), "resource_link")
     if course is not None and link_id == course.id and not link_id.isdecimal():
         return None
-    return LinkClaim(id=link_id, title=clean_text(link.get("title"), most=_LONGEST_NAME))
+    return LinkClaim(id=link_id, title=clean_text(link.get("title"), most=LONGEST_NAME))
 
 
 def _read_line_item(claims: Mapping[str, Any], expected: Expected) -> LineItemClaim | None:
@@ -242,6 +247,13 @@ def _read_line_items_url(claims: Mapping[str, Any], expected: Expected) -> str |
     return str(url) if may_make and addresses.is_usable_url(url, allow_http=expected.allow_http) else None
 
 
+def _read_roster(claims: Mapping[str, Any], expected: Expected) -> str | None:
+    """Where the course's roster is, if the platform offers one at a usable address."""
+    service = claims.get(NRPS_CLAIM)
+    url = addresses.as_https(service.get("context_memberships_url"), expected.issuer) if isinstance(service, dict) else None
+    return str(url) if addresses.is_usable_url(url, allow_http=expected.allow_http) else None
+
+
 def _require(claims: Mapping[str, Any], name: str) -> Any:
     value = claims.get(CLAIM + name)
     if value is None:
@@ -260,9 +272,14 @@ def _read_id(value: object, name: str) -> str:
     """What a platform calls something, byte for byte: neither trimmed nor folded."""
     if value is None:
         raise Refused(Reason.CLAIM_MISSING, detail=name)
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or any(c < " " or c == "\x7f" for c in value):
+    if not is_id(value):
         raise Refused(Reason.CLAIM_MALFORMED, detail=name)
     return value
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether a platform may call something so: at most 255 characters, no control and no torn one among them."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and _NO_ID.search(value) is None
 
 
 def _read_object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -85,6 +85,8 @@ class Launch:
     line_item: LineItemClaim | None
     # Where a line item may be made, for a link that has none.
     line_items_url: str | None
+    # Where the course's roster is, where the platform offers one.
+    roster_url: str | None
     key: str
     link_history: str
     context_history: str

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.lti.copy_models import UnnamedLink
 from app.lti.models import Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
+from app.lti.roster.models import RosterReading
 from app.lti.tables import table_of
 from app.membership.models import Context, ContextCopy, EmbeddingOrigin, Membership, Platform, User, Visit
 
@@ -71,7 +72,9 @@ SPEND_NONCE = _build(
 KEEP_DEPLOYMENT = _upsert(Deployment, ["registration_id", "platform_deployment_id"], newest=("registration_id",))
 KEEP_USER = _build(User, _shape_user)
 KEEP_CONTEXT = _build(Context, _shape_context)
-KEEP_MEMBERSHIP = _upsert(Membership, ["context_id", "user_id"], newest=("is_staff", "is_learner", "seen_at"))
+KEEP_MEMBERSHIP = _upsert(
+    Membership, ["context_id", "user_id"], newest=("is_staff", "is_learner", "seen_at", "left_at")
+)
 KEEP_LINK = _upsert(
     ResourceLink, ["deployment_id", "platform_link_id"], newest=("key",), filled=("title", "context_id")
 )
@@ -95,6 +98,7 @@ _member = table_of(Membership)
 _link = table_of(ResourceLink)
 _opener = table_of(LinkUser)
 _item = table_of(LineItem)
+_roster = table_of(RosterReading)
 FIND_ALL = (
     select(
         _registration.c.is_active,
@@ -120,6 +124,8 @@ FIND_ALL = (
         _member.c.is_staff,
         _member.c.is_learner,
         _member.c.seen_at.label("member_seen_at"),
+        _member.c.listed_at,
+        _member.c.left_at,
         _link.c.id.label("link_id"),
         _link.c.key.label("link_key"),
         _link.c.title.label("link_title"),
@@ -129,6 +135,7 @@ FIND_ALL = (
         _item.c.url.label("item_url"),
         _item.c.may_score,
         _item.c.gone_at,
+        _roster.c.url.label("roster_url"),
     )
     .select_from(_registration)
     .outerjoin(
@@ -144,6 +151,7 @@ FIND_ALL = (
         _context,
         and_(_context.c.deployment_id == _deployment.c.id, _context.c.platform_context_id == bindparam("context_id")),
     )
+    .outerjoin(_roster, _roster.c.context_id == _context.c.id)
     .outerjoin(_member, and_(_member.c.context_id == _context.c.id, _member.c.user_id == _user.c.id))
     .outerjoin(
         _link,

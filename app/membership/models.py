@@ -116,7 +116,10 @@ class ContextCopy(Base):
 
 
 class Membership(Base):
-    """What a person is in one context, as the last launch said. Personal data: the roles received."""
+    """What a person is in one context: rights by the last launch, belonging by the newest word of launch or roster.
+
+    `is_learner` counts only while `left_at` is None. Personal data: the roles received, when somebody came and left.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -133,7 +136,40 @@ class Membership(Base):
     is_staff: Mapped[bool] = mapped_column(default=False)
     is_learner: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[Moment]
-    seen_at: Mapped[Moment]
+    # The last launch; None for somebody whom only the roster names.
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # Since when the roster names them; None where no roster did.
+    listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class Roster(Base):
+    """How the reading of a context's roster stands, as pages tell it. Its context has one where the LMS offers it.
+
+    `lane` names the work to an engine, `due_at` is when to read next. Personal data: none.
+    """
+
+    __tablename__ = "roster"
+    __table_args__ = (
+        UniqueConstraint("context_id"),
+        ForeignKeyConstraint(["institution_id", "context_id"], ["context.institution_id", "context.id"]),
+        Index("ix_roster_due_at", "due_at"),
+    )
+
+    id: Mapped[Id]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    context_id: Mapped[int]
+    lane: Mapped[Word]
+    due_at: Mapped[Moment]
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # The last time that it was read to its end, and how many learners it named then.
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    people: Mapped[int | None]
+    # What went wrong since; None once it was read.
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    reason: Mapped[str | None] = mapped_column(String(64))
+    # Whether this LMS names only people who have opened the tool, so that "never started" cannot be known.
+    names_only_openers: Mapped[bool] = mapped_column(default=False)
 
 
 class Visit(Base):

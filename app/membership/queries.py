@@ -35,13 +35,14 @@ _STAFFED = (
         _member.c.institution_id == bindparam("institution_id"),
         _member.c.user_id == bindparam("user_id"),
         _member.c.is_staff,
+        _member.c.left_at.is_(None),
     )
     .order_by(_context.c.title, _context.c.id)
 )
 
 
 def find_membership(db: Session, *, user: User, context_uuid: UUID) -> tuple[Context, Membership] | None:
-    """The context of that address and this person's membership in it, or None where either is missing."""
+    """The context of that address and this person's membership in it; None if either is missing or they left."""
     row = db.execute(
         select(Context, Membership)
         .join(Membership, Membership.context_id == Context.id)
@@ -50,6 +51,7 @@ def find_membership(db: Session, *, user: User, context_uuid: UUID) -> tuple[Con
             Membership.institution_id == user.institution_id,
             Context.uuid == context_uuid,
             Membership.user_id == user.id,
+            Membership.left_at.is_(None),
         )
     ).one_or_none()
     return None if row is None else (row[0], row[1])

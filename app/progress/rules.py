@@ -1,6 +1,8 @@
 """The names of facts and of content keys, and the states of a receipt: pure."""
 
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class FactKind(StrEnum):
@@ -14,6 +16,8 @@ class FactKind(StrEnum):
     ATTESTED = "attested"
     COMPLETED = "completed"
     PROGRAM_COMPLETED = "program-completed"
+    JOINED = "joined"
+    LEFT = "left"
 
 
 class ReceiptState(StrEnum):
@@ -37,3 +41,8 @@ def module_key(module_id: str) -> str:
 def activity_key(module_id: str, activity_id: str) -> str:
     """The key of a lesson or activity inside a module, `m0/04-coach-or-judge`."""
     return f"{module_id}/{activity_id}"
+
+
+def belonging_key(context: UUID, at: datetime) -> str:
+    """The key of *joined* and *left*: which context and when, for a person may come and go more than once."""
+    return f"{context.hex}/{at:%Y%m%dT%H%M%S.%f}"

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.db.rows import make_copy, table_of
-from app.membership.models import Grant, User
+from app.membership.models import Grant, Membership, User
 from app.membership.roles import Right
 from app.web.models import WebSession
 
@@ -23,6 +23,7 @@ TOKEN_BYTES = 32
 _session = table_of(WebSession)
 _user = table_of(User)
 _grant = table_of(Grant)
+_member = table_of(Membership)
 _OPEN = insert(_session)
 
 
@@ -112,6 +113,18 @@ def needs_touch(session: WebSession, now: datetime) -> bool:
 
 def touch_session(db: Session, *, session_id: int, now: datetime) -> None:
     db.execute(_TOUCH, {"session_id": session_id, "now": now})
+
+
+def end_sessions_of(
+    db: Session, *, institution_id: int, user_ids: Sequence[int], before: datetime, now: datetime
+) -> None:
+    """Ends what these people opened before that moment, where no course is left to which they belong."""
+    belongs = select(_member.c.id).where(
+        _member.c.institution_id == institution_id, _member.c.user_id == _session.c.user_id, _member.c.left_at.is_(None)
+    )
+    ours = _session.c.institution_id == institution_id, _session.c.user_id.in_(user_ids)
+    is_open = _session.c.ended_at.is_(None), _session.c.started_at < before, _session.c.seen_at > now - IDLE
+    db.execute(update(_session).where(*ours, *is_open, ~belongs.exists()).values(ended_at=now))
 
 
 def end_session(db: Session, *, session: WebSession, now: datetime) -> None:

@@ -1,0 +1,70 @@
+"""Puts a page's members aside, once each, until the run has read its last page."""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.db.rows import table_of
+from app.lti.roster.models import RosterEntry, RosterPage, RosterReading
+from app.lti.roster.rules import MOST_PAGES, Member, Page, Phase, UnreadablePage
+from app.lti.roster.runs import Held, Run
+
+_entry = table_of(RosterEntry)
+_page = table_of(RosterPage)
+
+
+def _keep_entry(insert: Any) -> Any:
+    """A member who stands on two pages is one: the later word, with what only the earlier knew."""
+    made = insert(_entry)
+    new = made.excluded
+    kept: dict[str, Any] = {name: func.coalesce(new[name], _entry.c[name]) for name in ("name", "email")}
+    kept["is_learner"] = or_(
+        func.coalesce(new.is_learner, _entry.c.is_learner), func.coalesce(_entry.c.is_learner, False)
+    )
+    kept["is_active"] = or_(new.is_active, _entry.c.is_active)
+    return made.on_conflict_do_update(index_elements=["context_id", "sub"], set_=kept)
+
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_KEEP_ENTRY = {name: _keep_entry(insert) for name, insert in _INSERTS.items()}
+_KEEP_PAGE = {
+    name: insert(_page).on_conflict_do_nothing(index_elements=["context_id", "url_hash"]).returning(_page.c.id)
+    for name, insert in _INSERTS.items()
+}
+_IS_ANY_ENTRY = select(select(_entry.c.id).where(_entry.c.context_id == bindparam("context_id")).exists())
+
+
+def keep_page(db: Session, held: Held, page: Page) -> None:
+    """The page's members and the way on. Raises UnreadablePage where the pages go round or never end."""
+    run, reading = held.run, held.reading
+    dialect, url = db.get_bind().dialect.name, run.url or ""
+    seen = {"context_id": run.context_id, "url_hash": hashlib.sha256(url.encode()).hexdigest()}
+    if db.execute(_KEEP_PAGE[dialect], seen).one_or_none() is None:
+        raise UnreadablePage("page-loop")
+    rows = [_as_row(run, member) for member in page.members if member.is_active or not run.is_whole]
+    if rows:
+        db.execute(_KEEP_ENTRY[dialect], rows)
+    reading.pages += 1
+    reading.next_url = page.next_url
+    reading.differences_found = page.differences_url or reading.differences_found
+    if page.next_url is None:
+        _end_reading(db, run, reading)
+    elif reading.pages >= MOST_PAGES:
+        raise UnreadablePage("too-many-pages")
+
+
+def _end_reading(db: Session, run: Run, reading: RosterReading) -> None:
+    """The last page is in. A whole roster without anybody is no roster: a service that has lost its mind says so."""
+    if run.is_whole and not db.scalar(_IS_ANY_ENTRY, {"context_id": run.context_id}):
+        raise UnreadablePage("empty")
+    reading.phase = Phase.JOINING
+
+
+def _as_row(run: Run, member: Member) -> dict[str, Any]:
+    return {
+        **run.ours, "sub": member.sub, "name": member.name, "email": member.email, "is_learner": member.is_learner,
+        "is_active": member.is_active,
+    }  # fmt: skip
