@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.dashboard import queries
-from app.membership.models import Context, User
+from app.dashboard.queries import Counts, Listed, Who
+from app.membership import rosters
+from app.membership.models import Context, Roster
 from app.programs.rules import Facts, Program
 from app.progress import queries as progress_queries
 from app.progress.models import Receipt
@@ -21,19 +24,30 @@ class CourseReading:
 
     context: Context
     program: Program
-    people: Sequence[User]
+    who: Who
+    people: Sequence[Listed]
     facts: Mapping[int, Facts]
     receipts: Mapping[int, Sequence[Receipt]]
-    complete: int
-    total: int
+    counts: Counts
+    roster: Roster | None
 
 
-def read_course(db: Session, *, context: Context, program: Program, after: queries.After | None) -> CourseReading:
-    people = queries.list_learners(db, context=context, after=after)
-    ids = [person.id for person in people]
+def read_course(
+    db: Session, *, context: Context, program: Program, who: Who, after: queries.After | None
+) -> CourseReading:
+    people = queries.list_learners(db, context=context, who=who, after=after)
+    ids = [person.user.id for person in people]
     facts = progress_queries.read_facts_of(db, institution_id=context.institution_id, user_ids=ids, kinds=SHOWN_KINDS)
     receipts = progress_queries.read_receipts_of(
         db, institution_id=context.institution_id, context_id=context.id, user_ids=ids
     )
-    complete, total = queries.count_learners(db, context=context, program_key=program.key)
-    return CourseReading(context, program, people, facts, receipts, complete, total)
+    counts = queries.count_learners(db, context=context, program_key=program.key)
+    roster = queries.find_roster(db, context=context)
+    return CourseReading(context, program, who, people, facts, receipts, counts, roster)
+
+
+def refresh_roster(db: Session, *, context: Context, now: datetime) -> None:
+    """Has the roster read soon, if the last time that somebody asked is long enough ago."""
+    roster = queries.find_roster(db, context=context)
+    if roster is not None:
+        rosters.ask_for_roster(db, roster, now=now)

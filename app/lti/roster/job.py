@@ -13,9 +13,10 @@ from app.lti.health import Service, note_service_result
 from app.lti.roster import runs
 from app.lti.roster.belonging import let_join, let_leave
 from app.lti.roster.client import Caller, PageRefused
-from app.lti.roster.rules import ROSTER, Page, Phase, UnreadablePage
+from app.lti.roster.rules import Page, Phase, UnreadablePage
 from app.lti.roster.runs import Held, Run
 from app.lti.roster.staging import keep_page
+from app.membership.rosters import ROSTER
 from app.web.house import House
 
 BATCH_SECONDS = 5.0

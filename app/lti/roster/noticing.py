@@ -9,8 +9,9 @@ from app import jobs
 from app.db.rows import table_of
 from app.lti.arrival import Scene
 from app.lti.roster.models import RosterReading
-from app.lti.roster.rules import ROSTER, Phase
+from app.lti.roster.rules import Phase
 from app.membership.models import Context, Roster
+from app.membership.rosters import ROSTER
 
 _reading = table_of(RosterReading)
 _roster = table_of(Roster)

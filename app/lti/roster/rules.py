@@ -15,7 +15,6 @@ from app.membership.roles import read_standing
 
 MEMBERS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 MEMBERS_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
-ROSTER = "roster"
 # Moodle gives the whole course in one answer unless asked for less; others have their own, smaller pages.
 PAGE_SIZE = 500
 MOST_PAGES = 2000
