@@ -250,7 +250,11 @@ def _read_line_items_url(claims: Mapping[str, Any], expected: Expected) -> str |
 def _read_roster(claims: Mapping[str, Any], expected: Expected) -> str | None:
     """Where the course's roster is, if the platform offers one at a usable address."""
     service = claims.get(NRPS_CLAIM)
-    url = addresses.as_https(service.get("context_memberships_url"), expected.issuer) if isinstance(service, dict) else None
+    url = (
+        addresses.as_https(service.get("context_memberships_url"), expected.issuer)
+        if isinstance(service, dict)
+        else None
+    )
     return str(url) if addresses.is_usable_url(url, allow_http=expected.allow_http) else None
 
 

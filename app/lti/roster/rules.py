@@ -99,9 +99,7 @@ def _follow(target: str | None, url: str, *, allow_http: bool) -> str | None:
     """
     if not target:
         return None
-    whole = target if "://" in target else urljoin(url, target)
-    if url.startswith("https://") and whole.startswith("http://"):
-        whole = f"https://{whole.removeprefix('http://')}"
+    whole = str(addresses.as_https(target if "://" in target else urljoin(url, target), url))
     origin = addresses.find_origin(whole, allow_http=allow_http)
     if origin is None or origin != addresses.find_origin(url, allow_http=allow_http):
         raise UnreadablePage("next-elsewhere")
