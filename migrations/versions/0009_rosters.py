@@ -1,14 +1,14 @@
 """rosters: who belongs to a course, and how its reading stands
 
-Revision ID: 0008_rosters
-Revises: 0007_line_item_offer
+Revision ID: 0009_rosters
+Revises: 0008_installation
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_rosters"
-down_revision = "0007_line_item_offer"
+revision = "0009_rosters"
+down_revision = "0008_installation"
 branch_labels = None
 depends_on = None
 
