@@ -31,7 +31,7 @@ from app.lti.registrations import Registered, get_open
 from app.lti.states import State, nonce_for
 from app.web.house import House
 from app.web.session import open_session
-from app.web.tickets import mint_ticket_of
+from app.web.tickets import mint_first_ticket
 
 T = TypeVar("T")
 # Threads of their own: a launch may wait for the one writer, and must not keep a page from its thread meanwhile.
@@ -52,7 +52,7 @@ class Posted:
 class Entered:
     """A person who is in: the session's token for the cookie, where to go, and who may frame it.
 
-    `ticket` opens a tab with a session of its own, where the browser keeps no cookie in the frame.
+    Where the browser keeps no cookie in the frame, `ticket` opens a tab with that session, and the token is void.
     """
 
     token: str
@@ -127,7 +127,7 @@ def _write(house: House, launch: Launch, registered: Registered, key: str, *, wi
     with house.database.writing() as db:
         entered = _write_rows(house, db, launch, registered, key)
         if entered is not None and with_ticket:
-            entered = replace(entered, ticket=mint_ticket_of(db, token=entered.token, now=house.clock()))
+            entered = replace(entered, ticket=mint_first_ticket(db, token=entered.token, now=house.clock()))
     if entered is None:
         raise Refused(Reason.DEPLOYMENT_PENDING, return_url=launch.return_url)
     return entered

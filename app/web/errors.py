@@ -85,7 +85,7 @@ class TicketSpent(AppError):
     code = "ticket-spent"
     title = _("This way into a new tab is closed")
     what = _("It works once, within one minute, and only from a page of Cairn.")
-    now = _("Go back to the page in your course and press “Open in a new tab” there again.")
+    now = _("Go back to your course, open Cairn there again, and press “Open in a new tab” within a minute.")
 
 
 class Failed(AppError):

@@ -3,21 +3,23 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.membership.models import User
 from app.web.models import WebSession, WebTicket
-from app.web.session import find_session, hash_token, is_alive, open_session
+from app.web.session import TOKEN_BYTES, hash_token, is_alive, open_session
 
 LIFETIME = timedelta(seconds=60)
-_TOKEN_BYTES = 32
+# Stands in a session's row for the hash of a token where nobody has one yet; no hash looks like this.
+_UNCLAIMED = "unclaimed "
+_UNCLAIMED_BYTES = 16
 
 
 def mint_ticket(db: Session, *, session: WebSession, now: datetime) -> str:
     """A ticket for the person of that session; used once, within a minute. Old ones go."""
     db.execute(delete(WebTicket).where(WebTicket.expires_at <= now))
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
     row = WebTicket(
         token_hash=hash_token(token),
         institution_id=session.institution_id,
@@ -29,15 +31,15 @@ def mint_ticket(db: Session, *, session: WebSession, now: datetime) -> str:
     return token
 
 
-def mint_ticket_of(db: Session, *, token: str, now: datetime) -> str:
-    """A ticket for the person of the session that was opened with that token in this same transaction."""
-    found = find_session(db, token=token, now=now)
-    assert found is not None
-    return mint_ticket(db, session=found.session, now=now)
+def mint_first_ticket(db: Session, *, token: str, now: datetime) -> str:
+    """A ticket for the very session that was opened with that token in this same transaction; the token ends here."""
+    session = db.scalars(select(WebSession).where(WebSession.token_hash == hash_token(token))).one()
+    session.token_hash = _UNCLAIMED + secrets.token_hex(_UNCLAIMED_BYTES)
+    return mint_ticket(db, session=session, now=now)
 
 
 def redeem_ticket(db: Session, *, token: str, now: datetime) -> str | None:
-    """The token of a new session like the one that the ticket came from.
+    """The token of a new session like the one that the ticket came from, or of that one where nobody is in it yet.
 
     None for a ticket that was used or is too old, and where that session or its person may no longer be here.
     """
@@ -49,6 +51,8 @@ def redeem_ticket(db: Session, *, token: str, now: datetime) -> str | None:
     user = db.get_one(User, session.user_id)
     if not is_alive(session, now) or user.blocked_at is not None:
         return None
+    if session.token_hash.startswith(_UNCLAIMED):
+        return _claim(session, now=now)
     return open_session(
         db,
         user=user,
@@ -58,3 +62,9 @@ def redeem_ticket(db: Session, *, token: str, now: datetime) -> str | None:
         is_administrator=session.is_administrator,
         locale=session.locale,
     )
+
+
+def _claim(session: WebSession, *, now: datetime) -> str:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.token_hash, session.seen_at = hash_token(token), now
+    return token

@@ -14,7 +14,8 @@ from app.membership.models import User, Visit
 from app.practice_lms.forms import read_form
 from app.web.cookies import SESSION
 from app.web.models import WebSession, WebTicket
-from tests.lti_kit import BASE_URL
+from tests.deep_linking_kit import DL, settings
+from tests.lti_kit import BASE_URL, INSTRUCTOR
 
 TARGET = "post_message_forwarding"
 FOREIGN, OURS = {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-origin"}
@@ -204,6 +205,7 @@ def test_the_ticket_page_is_framed_by_the_signed_origins_only(tool):
 
 
 def test_the_whole_launch_is_one_transaction(tool):
+    tool.browser().launch()  # the platform's keys are known now: fetching them is noted, and no part of the launch
     offered, commits = log_in(tool), []
     token = token_for(tool, offered)
     event.listen(tool.house.database.engine, "commit", lambda _connection: commits.append(1))
@@ -411,3 +413,27 @@ def test_the_ticket_of_a_launch_ends_after_a_minute(tool, clock):
     clock.pass_by(seconds=61)
     late = blank(tool).post(form.action, data=form.fields, headers=OURS)
     assert (late.status_code, "ticket-spent" in late.text) == (403, True)
+
+
+def test_the_tab_has_the_session_of_the_launch_and_so_its_choice_of_content(tool):
+    """What deep linking asks for is bound to the session that the launch opened; there is no other one."""
+    offered = log_in(tool)
+    asked = {"message_type": "LtiDeepLinkingRequest", "roles": [INSTRUCTOR], "resource_link": ...}
+    page = post(tool, offered, token_for(tool, offered, **asked, **{f"{DL}deep_linking_settings": settings()}))
+    form = read_form(page.text)
+    tab = blank(tool)
+    opened = tab.post(form.action, data=form.fields, headers=OURS)
+    assert tool.count(WebSession) == (1,)
+    picker = tab.get(opened.headers["location"])
+    assert (picker.status_code, 'name="choice"' in picker.text) == (200, True), picker.text
+
+
+def test_before_its_ticket_is_redeemed_nobody_can_be_in_the_session_of_a_launch(tool):
+    offered = log_in(tool)
+    form = read_form(post(tool, offered, token_for(tool, offered)).text)
+    with tool.house.database.reading() as db:
+        (kept,) = db.query(WebSession).all()
+    for guess in (form.fields["ticket"], kept.token_hash, offered.secret):
+        guesser = blank(tool)
+        guesser.cookies.set(SESSION, guess)
+        assert guesser.get("/").status_code == 401
