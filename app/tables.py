@@ -3,7 +3,7 @@
 from app.admin import models as admin_models
 from app.db.base import Base
 from app.learning import models as learning_models
-from app.lti import copy_models, deep_linking_models
+from app.lti import copy_models, deep_linking_models, notice_models
 from app.lti import models as lti_models
 from app.lti import offer_models as lti_offer_models
 from app.lti.roster import models as roster_models
@@ -20,6 +20,7 @@ __all__ = [
     "lti_offer_models",
     "membership_models",
     "metadata",
+    "notice_models",
     "progress_models",
     "roster_models",
     "web_models",

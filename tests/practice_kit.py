@@ -69,7 +69,8 @@ class Campus:
         self.house: House = self.tool.state.house
         places = {"issuer_origin": ISSUER, "token_origin": SIGN_IN} if temper == "canvas" else {}
         practice = PracticeSettings(
-            base_url=SCHOOL, tool_base_url=TOOL, temper=temper, clock=clock, fetch=self._fetch, auto_activate=True,
+            base_url=SCHOOL, tool_base_url=TOOL, temper=temper, clock=clock, fetch=self._fetch, post=self._post,
+            auto_activate=True,
             **places,
         )  # fmt: skip
         self.lms = create_practice_lms(practice)
@@ -79,6 +80,12 @@ class Campus:
 
     def _fetch(self, url: str) -> FetchedAnswer:
         return FetchedAnswer(200, TestClient(self.tool, base_url=TOOL).get(url).content)
+
+    def _post(self, url: str, body: bytes) -> int:
+        sent = TestClient(self.tool, base_url=TOOL).post(
+            url, content=body, headers={"content-type": "application/json"}
+        )
+        return int(sent.status_code)
 
     def walker(self) -> Walker:
         return Walker({TOOL: self.tool, **dict.fromkeys(self.origins, self.lms)})

@@ -17,6 +17,7 @@ from app.lti.custom_claims import (
     read_value,
 )
 from app.lti.launches import CourseClaim, Launch, LineItemClaim, LinkClaim, Message, Person
+from app.lti.notice_claims import read_offer
 from app.lti.refusals import Reason, Refused
 from app.lti.scopes import read_shown
 from app.lti.states import State, hash_text
@@ -57,15 +58,15 @@ class Expected:
     allow_http: bool
 
 
-def check_audience(claims: Mapping[str, Any], expected: Expected) -> None:
+def check_audience(claims: Mapping[str, Any], *, issuer: str, client_id: str) -> None:
     """The issuer by exact bytes; our client id alone, or among several with `azp` naming us."""
-    if claims.get("iss") != expected.issuer:
+    if claims.get("iss") != issuer:
         raise Refused(Reason.ISSUER)
     audience = claims.get("aud")
     named = [audience] if isinstance(audience, str) else audience
-    if not isinstance(named, list) or expected.client_id not in named:
+    if not isinstance(named, list) or client_id not in named:
         raise Refused(Reason.AUDIENCE)
-    if ("azp" in claims or len(named) > 1) and claims.get("azp") != expected.client_id:
+    if ("azp" in claims or len(named) > 1) and claims.get("azp") != client_id:
         raise Refused(Reason.AUDIENCE)
 
 
@@ -134,6 +135,7 @@ def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datet
         link_history=read_value(custom, LINK_HISTORY),
         context_history=read_value(custom, CONTEXT_HISTORY),
         roster_url=_read_roster(claims, expected),
+        notices=read_offer(claims, allow_http=expected.allow_http),
         return_url=read_return_url(claims, allow_http=expected.allow_http),
         origins=list_origins(custom, _read_object(claims, "launch_presentation"), allow_http=expected.allow_http),
         product=clean_text(_read_object(claims, "tool_platform").get("product_family_code"), most=64),

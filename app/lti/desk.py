@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from app.db.session import Database
 from app.lti.keysets import KeySets
+from app.lti.launches import NoticeOffer
 from app.web.house import House
 
 
@@ -24,6 +25,8 @@ class Desk:
 
     keysets: KeySets
     tallies: dict[tuple[int, str], Tally] = field(default_factory=dict)
+    # What this process has written down of the notices that deployments offer.
+    offers: set[tuple[int, str, NoticeOffer | None]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 

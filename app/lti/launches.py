@@ -42,6 +42,14 @@ class LineItemClaim:
 
 
 @dataclass(frozen=True)
+class NoticeOffer:
+    """Where a platform takes subscriptions to its notices, and those of its types that we want."""
+
+    url: str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Person:
     """Who launches. `is_masqueraded`: somebody else acts in this person's name, and the platform says so."""
 
@@ -90,6 +98,7 @@ class Launch:
     key: str
     link_history: str
     context_history: str
+    notices: NoticeOffer | None
     return_url: str | None
     # Origins named in this very token that may frame us.
     origins: tuple[str, ...]

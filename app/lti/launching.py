@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from sqlalchemy.orm import Session
 
-from app.lti import failures
+from app.lti import failures, subscriptions
 from app.lti.arrival import Visiting, spend_nonce
 from app.lti.arriving import arrive
 from app.lti.claims import Expected
@@ -124,10 +124,15 @@ def _check(house: House, posted: Posted, registered: Registered, *, may_ask: boo
 
 
 def _write(house: House, launch: Launch, registered: Registered, key: str, *, with_ticket: bool) -> Entered:
+    is_news = subscriptions.is_news(house, launch)
     with house.database.writing() as db:
         entered = _write_rows(house, db, launch, registered, key)
         if entered is not None and with_ticket:
             entered = replace(entered, ticket=mint_first_ticket(db, token=entered.token, now=house.clock()))
+        if entered is not None and is_news:
+            subscriptions.keep_offer(db, house, launch)
+    if entered is not None and is_news:
+        subscriptions.remember(house, launch)
     if entered is None:
         raise Refused(Reason.DEPLOYMENT_PENDING, return_url=launch.return_url)
     return entered

@@ -61,7 +61,8 @@ class StrictLaunch(MessageLaunch[Any, Any, Any, Any]):
         return self
 
     def validate_registration(self) -> Self:
-        checks.check_audience(self._read.claims, self._expected)
+        expected = self._expected
+        checks.check_audience(self._read.claims, issuer=expected.issuer, client_id=expected.client_id)
         return self
 
     def validate_jwt_signature(self) -> Self:

@@ -12,6 +12,7 @@ from app.lti import (
     keys,
     link_routes,
     message_routes,
+    notice_routes,
     pages,
     picker_routes,
     registering_routes,
@@ -135,5 +136,7 @@ def jwks(house: HouseDep) -> Response:
     return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
 
 
-for more in (registering_routes, about_routes, link_routes, picker_routes, message_routes, storage_routes):
+for more in (
+    registering_routes, about_routes, link_routes, picker_routes, message_routes, notice_routes, storage_routes,
+):  # fmt: skip
     router.routes.extend(more.router.routes)

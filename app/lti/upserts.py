@@ -7,8 +7,9 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.lti.copy_models import UnnamedLink
+from app.lti.copy_models import ContextOrigin, UnnamedLink
 from app.lti.models import Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
+from app.lti.notice_models import Notice, NoticeSubscription
 from app.lti.roster.models import RosterReading
 from app.lti.tables import table_of
 from app.membership.models import Context, ContextCopy, EmbeddingOrigin, Membership, Platform, User, Visit
@@ -82,6 +83,20 @@ KEEP_LINK = _upsert(
 KEEP_UNNAMED_KEY = _upsert(ResourceLink, ["deployment_id", "platform_link_id"], filled=("title", "context_id"))
 KEEP_UNNAMED_LINK = _upsert(UnnamedLink, ["resource_link_id"], newest=("institution_id",))
 KEEP_CONTEXT_COPY = _build(ContextCopy, lambda insert: insert.on_conflict_do_nothing(index_elements=["context_id"]))
+KEEP_SUBSCRIPTION = _upsert(
+    NoticeSubscription,
+    ["deployment_id"],
+    newest=("service_url", "notice_types", "handler", "state", "next_at", "attempts"),
+)
+ADD_NOTICE = _build(
+    Notice, lambda insert: insert.on_conflict_do_nothing(index_elements=["registration_id", "notice_id"])
+)
+ADD_ORIGIN = _build(
+    ContextOrigin,
+    lambda insert: insert.on_conflict_do_nothing(
+        index_elements=["platform_id", "platform_context_id", "origin_context_id"]
+    ),
+)
 KEEP_LINK_USER = _upsert(LinkUser, ["resource_link_id", "user_id"], newest=("is_gradable", "seen_at"))
 KEEP_ORIGIN = _build(
     EmbeddingOrigin, lambda insert: insert.on_conflict_do_nothing(index_elements=["platform_id", "origin"])

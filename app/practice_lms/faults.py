@@ -10,6 +10,7 @@ _SERVICES = (
     ("authorization", r"/mod/lti/auth\.php|/api/lti/authorize_redirect"),
     ("configuration", r"/mod/lti/openid-configuration\.php|/api/lti/security/openid-configuration"),
     ("registration", r"/mod/lti/openid-registration\.php|/api/lti/registrations"),
+    ("notices", r"/api/lti/notice-handlers/[^/]+"),
     ("members", r".*/memberships|.*/names_and_roles"),
     ("scores", r".*/(lineitem|line_items/[^/]+)/scores"),
     ("results", r".*/(lineitem|line_items/[^/]+)/results(/[^/]+)?"),

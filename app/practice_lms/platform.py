@@ -40,6 +40,8 @@ class Platform:
         self.tokens = AccessTokens()
         self.faults = Faults()
         self.call_log = CallLog()
+        # Each notice that was sent: its type, and the status that the tool answered with (0: none).
+        self.notices_sent: list[tuple[str, int]] = []
         self._tempers: dict[TemperName, Temper] = {
             "moodle": MoodleTemper(settings, self.world, self.begun),
             "canvas": CanvasTemper(settings, self.world, self.begun),
@@ -213,7 +215,11 @@ class Platform:
     def copy_course(self, course_id: str) -> Course:
         """What "copy this course" does."""
         with self.lock:
-            return copy_course(self.world, course_id)
+            course = copy_course(self.world, course_id)
+        registration = self.find_registration()
+        if registration is not None:
+            self.temper.tell_copy(self, registration, course)
+        return course
 
     def publish(self, link_id: str, *, published: bool = True) -> None:
         self.links[link_id].is_published = published

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.practice_lms.settings import TemperName
-from app.practice_lms.words import ALL_SCOPES
+from app.practice_lms.words import ALL_SCOPES, NOTICES
 
 _ALL_CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
 
@@ -31,7 +31,7 @@ class ToolConfig:
     domain: str = ""
     description: str = ""
     logo_uri: str = ""
-    scopes: tuple[str, ...] = ALL_SCOPES
+    scopes: tuple[str, ...] = (*ALL_SCOPES, NOTICES)
     claims: tuple[str, ...] = _ALL_CLAIMS
     custom_parameters: dict[str, str] = field(default_factory=dict)
     messages: tuple[ToolMessage, ...] = ()
@@ -70,6 +70,8 @@ class Registration:
     is_active: bool = False
     waiting: ToolConfig | None = None
     raw: dict[str, Any] = field(default_factory=dict)
+    # Canvas: where each type of notice is sent.
+    handlers: dict[str, str] = field(default_factory=dict)
 
     def shares_names(self) -> bool:
         return self.config.privacy_level in {"public", "name_only"} and "name" in self.config.claims

@@ -59,6 +59,17 @@ def fetch_over_http(url: str) -> FetchedAnswer:
     return FetchedAnswer(answer.status_code, answer.content)
 
 
+def post_over_http(url: str, body: bytes) -> int:
+    """Send JSON to the tool over the network, once; its status, 0 where it did not answer."""
+    try:
+        answer = requests.post(
+            url, data=body, timeout=_FETCH_SECONDS, allow_redirects=False, headers={"Content-Type": "application/json"}
+        )
+    except requests.RequestException:
+        return 0
+    return answer.status_code
+
+
 @dataclass(frozen=True)
 class PracticeSettings:
     """Origins without a trailing slash; `clock` gives aware UTC datetimes."""
@@ -70,6 +81,7 @@ class PracticeSettings:
     token_origin: str | None = None
     clock: Callable[[], datetime] = utc_now
     fetch: Callable[[str], FetchedAnswer] = fetch_over_http
+    post: Callable[[str, bytes], int] = post_over_http
     auto_activate: bool = False
     registration_link: str | None = None
     items: tuple[PracticeItem, ...] = DEFAULT_ITEMS

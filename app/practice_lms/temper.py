@@ -69,6 +69,10 @@ class Temper(ABC):
         """The id_token's claims."""
 
     @abstractmethod
+    def tell_copy(self, platform: "Platform", registration: Registration, course: Course) -> None:
+        """What the tool hears when a course was copied, where it asked to hear it."""
+
+    @abstractmethod
     def line_item_url(self, item: LineItem, registration: Registration) -> str: ...
 
     @abstractmethod

@@ -19,6 +19,11 @@ SCORE: Final = AGS + "score"
 MEMBERS: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 AGS_SCOPES: Final = (LINEITEM, LINEITEM_READ, RESULT_READ, SCORE)
 ALL_SCOPES: Final = (*AGS_SCOPES, MEMBERS)
+NOTICES: Final = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
+NOTICE_CLAIM: Final = LTI + "platformnotificationservice"
+HELLO_WORLD: Final = "LtiHelloWorldNotice"
+CONTEXT_COPY: Final = "LtiContextCopyNotice"
+NOTICE_TYPES: Final = (HELLO_WORLD, CONTEXT_COPY)
 
 CONTEXT_ROLE: Final = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 INSTITUTION_ROLE: Final = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#"

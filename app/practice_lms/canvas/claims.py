@@ -14,16 +14,20 @@ from app.practice_lms.words import (
     INSTITUTION_ROLE,
     LTI,
     MEMBERS,
+    NOTICE_CLAIM,
+    NOTICE_TYPES,
+    NOTICES,
     NRPS_CLAIM,
     SYSTEM_ROLE,
     TEST_USER_ROLE,
 )
-from app.practice_lms.world import Course, Person
+from app.practice_lms.world import Course, Person, opaque_id
 
 if TYPE_CHECKING:
     from app.practice_lms.canvas.site import CanvasTemper
 
 TOKEN_SECONDS = 3600
+ACCOUNT_ID = opaque_id("account", "1")
 ACCOUNT_NAME = "Practice University"
 
 
@@ -43,7 +47,7 @@ def build_claims(site: "CanvasTemper", launch: Launch, *, nonce: str, issued: in
         "nonce": nonce,
         LTI + "target_link_uri": launch.target_link_uri,
         **_person_claims(site, launch),
-        LTI + "context": _context(site, launch.course),
+        LTI + "context": describe_context(launch.course),
         LTI + "tool_platform": {
             "guid": f"{ROOT_ACCOUNT}:canvas-lms",
             "name": f"{ACCOUNT_NAME} (practice LMS, not a real Canvas)",
@@ -55,6 +59,7 @@ def build_claims(site: "CanvasTemper", launch: Launch, *, nonce: str, issued: in
         LTI + "roles": list_roles(launch.person, launch.course),
         LTI + "custom": expand_custom(launch, host_url=site.settings.base_url),
         **_roster_claims(site, launch),
+        **_notice_claims(site, launch),
         "https://www.instructure.com/placement": launch.placement,
     }
 
@@ -121,11 +126,26 @@ def _roster_claims(site: "CanvasTemper", launch: Launch) -> dict[str, Any]:
     return {NRPS_CLAIM: {"context_memberships_url": url, "service_versions": ["2.0"]}}
 
 
-def _context(site: "CanvasTemper", course: Course | None) -> dict[str, Any]:
+def _notice_claims(site: "CanvasTemper", launch: Launch) -> dict[str, Any]:
+    """On launches in courses and in the account alike."""
+    if NOTICES not in launch.registration.config.scopes:
+        return {}
+    number = launch.registration.deployment_id.split(":")[0]
+    offer = {
+        "service_versions": ["1.0"],
+        "platform_notification_service_url": f"{site.settings.base_url}/api/lti/notice-handlers/{number}",
+        "scope": [NOTICES],
+        "notice_types_supported": list(NOTICE_TYPES),
+    }
+    return {NOTICE_CLAIM: offer}
+
+
+def describe_context(course: Course | None) -> dict[str, Any]:
+    """A course, or the account where there is none."""
     if course is None:
-        return {"id": site.context_id(None), "title": ACCOUNT_NAME, "type": ["Account"]}
+        return {"id": ACCOUNT_ID, "title": ACCOUNT_NAME, "type": ["Account"]}
     kind = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"
-    return {"id": site.context_id(course), "label": course.label, "title": course.title, "type": [kind]}
+    return {"id": course.opaque_id, "label": course.label, "title": course.title, "type": [kind]}
 
 
 def _presentation(site: "CanvasTemper", launch: Launch) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.practice_lms.canvas.variables import ROOT_ACCOUNT
 from app.practice_lms.dependencies import ThePlatform, only_in
 from app.practice_lms.platform import Platform
 from app.practice_lms.refusals import Refusal
-from app.practice_lms.words import ALL_SCOPES, CANVAS, PLATFORM_CONFIGURATION
+from app.practice_lms.words import ALL_SCOPES, CANVAS, NOTICE_TYPES, NOTICES, PLATFORM_CONFIGURATION
 
 router = APIRouter(dependencies=[only_in("canvas")])
 
@@ -63,7 +63,7 @@ def build_configuration(platform: Platform) -> dict[str, Any]:
         "token_endpoint": urls.token,
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
-        "scopes_supported": ["openid", *ALL_SCOPES],
+        "scopes_supported": ["openid", *ALL_SCOPES, NOTICES],
         "response_types_supported": ["id_token"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "claims_supported": ["sub", "picture", "email", "name", "given_name", "family_name", "locale"],
@@ -81,6 +81,7 @@ def _platform_configuration(platform: Platform) -> dict[str, Any]:
             {"type": "LtiResourceLinkRequest", "placements": list(RESOURCE_LINK_PLACEMENTS)},
             {"type": "LtiDeepLinkingRequest", "placements": list(DEEP_LINKING_PLACEMENTS)},
         ],
+        "notice_types_supported": list(NOTICE_TYPES),
         "variables": list(VARIABLES),
         CANVAS + "account_name": ACCOUNT_NAME,
         CANVAS + "account_lti_guid": f"{ROOT_ACCOUNT}:canvas-lms",

@@ -13,10 +13,11 @@ from app.practice_lms.dependencies import RawBody, ThePlatform, only_in
 from app.practice_lms.platform import Platform
 from app.practice_lms.refusals import Refusal
 from app.practice_lms.registrations import Registration, ToolConfig, ToolMessage
-from app.practice_lms.words import ALL_SCOPES, CANVAS, TOOL_CONFIGURATION
+from app.practice_lms.words import ALL_SCOPES, CANVAS, NOTICES, TOOL_CONFIGURATION
 
 router = APIRouter(dependencies=[only_in("canvas"), ON_COURSE_HOST])
 
+_SCOPES = (*ALL_SCOPES, NOTICES)
 _REQUIRED = (
     "application_type", "grant_types", "response_types", "redirect_uris", "initiate_login_uri", "client_name",
     "jwks_uri", "token_endpoint_auth_method", TOOL_CONFIGURATION,
@@ -79,7 +80,7 @@ def _list_metadata_problems(given: dict[str, Any]) -> list[Any]:
     problems: list[Any] = [problem for problem, holds in checks.items() if not holds]
     if "openid" in asked:
         problems.append({"field": "scopes", "message": "cannot contain openid", "error_code": None})
-    return problems + [f'"{scope}" /scope is no known scope' for scope in asked if scope not in {*ALL_SCOPES, "openid"}]
+    return problems + [f'"{scope}" /scope is no known scope' for scope in asked if scope not in {*_SCOPES, "openid"}]
 
 
 def _list_tool_problems(tool: Any) -> list[str]:
@@ -115,7 +116,7 @@ def _build_config(given: dict[str, Any]) -> ToolConfig:
         domain=tool["domain"],
         description=tool.get("description", ""),
         logo_uri=given.get("logo_uri", ""),
-        scopes=tuple(scope for scope in ALL_SCOPES if scope in asked),
+        scopes=tuple(scope for scope in _SCOPES if scope in asked),
         claims=tuple(tool["claims"]),
         custom_parameters=dict(tool.get("custom_parameters", {})),
         messages=_keep_first(tool.get("messages", []), target),

@@ -8,18 +8,17 @@ from urllib.parse import urlsplit
 
 import jwt
 
-from app.practice_lms.canvas.claims import build_claims
+from app.practice_lms.canvas.claims import ACCOUNT_ID, build_claims
 from app.practice_lms.launches import BegunLaunch, BegunLaunches, Launch
 from app.practice_lms.registrations import Registration, Registrations, ToolConfig
 from app.practice_lms.settings import PracticeSettings
 from app.practice_lms.temper import SiteUrls, Temper
-from app.practice_lms.world import Course, LineItem, Person, World, opaque_id
+from app.practice_lms.world import Course, LineItem, Person, World
 
 if TYPE_CHECKING:
     from app.practice_lms.platform import Platform
 
 HINT_SECONDS = 300
-_ACCOUNT = opaque_id("account", "1")
 _FIRST_CLIENT = 104400000000000200
 
 
@@ -57,11 +56,11 @@ class CanvasTemper(Temper):
         return self.world.courses.get(str(int(number) - 4400)) if number.isdecimal() else None
 
     def context_id(self, course: Course | None) -> str:
-        return course.opaque_id if course else _ACCOUNT
+        return course.opaque_id if course else ACCOUNT_ID
 
     def new_registration(self, config: ToolConfig, registrations: Registrations) -> Registration:
         number = registrations.next_number()
-        deployment = f"{4126 + number}:{_ACCOUNT}"
+        deployment = f"{4126 + number}:{ACCOUNT_ID}"
         return Registration(str(_FIRST_CLIENT + number), deployment, self.name, config)
 
     def begin(self, launch: Launch, *, session: str | None, now: datetime) -> dict[str, str]:
@@ -124,6 +123,12 @@ class CanvasTemper(Temper):
         issued = int(begun.begun_at.timestamp())
         made = begun.claims or build_claims(self, begun.launch, nonce=nonce, issued=issued)
         return {**made, "nonce": nonce}
+
+    def tell_copy(self, platform: "Platform", registration: Registration, course: Course) -> None:
+        """A notice, once, to the handler that subscribed."""
+        from app.practice_lms.canvas import notices  # noqa: PLC0415 - its routes know the platform, which knows us
+
+        notices.tell_copy(platform, registration, course, origin=self.world.courses[course.origin_ids[0]])
 
     def course_url(self, course: Course) -> str:
         return f"{self.settings.base_url}/api/lti/courses/{4400 + int(course.id)}"

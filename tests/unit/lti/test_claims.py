@@ -14,6 +14,7 @@ STAMP = int(NOW.timestamp())
 TARGET = "https://cairn.test/lti/launch"
 STATE = State(NOW, 7, "secret", hash_text(TARGET), "")
 EXPECTED = Expected("https://lms.test", "us", "nonce", STATE, NOW, "https://cairn.test", allow_http=False)
+PARTY = {"issuer": "https://lms.test", "client_id": "us"}
 
 
 def reason_of(check, *args: object, **named: object):
@@ -53,7 +54,7 @@ def read(**changes: object):
     ],
 )
 def test_audiences_that_are_for_us(more):
-    check_audience({"iss": "https://lms.test", **more}, EXPECTED)
+    check_audience({"iss": "https://lms.test", **more}, **PARTY)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +76,14 @@ def test_audiences_that_are_for_us(more):
     ],
 )
 def test_audiences_that_are_not(more):
-    assert reason_of(check_audience, {"iss": "https://lms.test", **more}, EXPECTED) is Reason.AUDIENCE
+    assert reason_of(check_audience, {"iss": "https://lms.test", **more}, **PARTY) is Reason.AUDIENCE
 
 
 @pytest.mark.parametrize(
     "issuer", ["https://lms.test/", "https://LMS.test", "https://lms.tes", ["https://lms.test"], None, 7]
 )
 def test_the_issuer_is_compared_by_its_bytes(issuer):
-    assert reason_of(check_audience, {"iss": issuer, "aud": "us"}, EXPECTED) is Reason.ISSUER
+    assert reason_of(check_audience, {"iss": issuer, "aud": "us"}, **PARTY) is Reason.ISSUER
 
 
 @pytest.mark.parametrize(
