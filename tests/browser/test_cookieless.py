@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -78,27 +79,33 @@ class School:
         return count_rows(self.app.state.house, WebSession)[0]
 
 
-@pytest.fixture
-def open_school(database_url, tmp_path) -> Iterator[Callable[..., School]]:
-    """Starts Cairn and an LMS in Canvas's temper that stores in this manner, the one registered with the other."""
+@pytest.fixture(scope="module")
+def open_school(new_database, tmp_path_factory) -> Iterator[Callable[..., School]]:
+    """Gives Cairn and an LMS in Canvas's temper that stores in this manner; each pair is started once for a file."""
     with ExitStack() as running:
 
+        @cache
         def start(storage: str, **more: Any) -> School:
             listener = running.enter_context(socket.create_server(("127.0.0.1", 0)))
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            app = create_app(Settings(env="development", base_url=url, database_url=database_url, data_dir=tmp_path))
+            database, folder = running.enter_context(new_database("sqlite")), tmp_path_factory.mktemp("data")
+            app = create_app(Settings(env="development", base_url=url, database_url=database, data_dir=folder))
             running.callback(app.state.house.database.close)
             running.enter_context(serve_in_thread(NoCookiesInFrames(app), listener))
             options = {"temper": "canvas", "auto_activate": True, "storage": storage, **more}
             lms = running.enter_context(run_live(tool_base_url=url, **options))
-            with app.state.house.database.writing() as db:
-                token = invitations.invite(db, name="Westmere School of Medicine", now=app.state.house.clock())
-            body = {"url": f"{url}/lti/register/{token}", "activate": "1"}
-            answer = requests.post(f"{lms.base_url}/practice/register", data=body, timeout=20)
-            assert answer.status_code == 200, answer.text
+            register(app, url, lms)
             return School(app, url, lms)
 
         yield start
+
+
+def register(app: Any, url: str, lms: LivePractice) -> None:
+    with app.state.house.database.writing() as db:
+        token = invitations.invite(db, name="Westmere School of Medicine", now=app.state.house.clock())
+    body = {"url": f"{url}/lti/register/{token}", "activate": "1"}
+    answer = requests.post(f"{lms.base_url}/practice/register", data=body, timeout=20)
+    assert answer.status_code == 200, answer.text
 
 
 def heard(page: Page, *, by: str = "page") -> list[dict[str, Any]]:

@@ -53,13 +53,13 @@ def read_data(page) -> dict[str, str]:
     return {name: unescape(value) for name, value in re.findall(r'data-(\w+)="([^"]*)"', tag[1])} if tag else {}
 
 
-def log_in(tool, *, headers=FOREIGN, **changes: Any) -> Offered:
+def log_in(tool, *, headers=FOREIGN, at="/lti/login", **changes: Any) -> Offered:
     platform = tool.platform
     fields = {
         "iss": platform.issuer, "client_id": platform.client_id, "login_hint": "h", "lti_message_hint": "m",
         "target_link_uri": f"{BASE_URL}/lti/launch", "lti_storage_target": TARGET, **changes,
     }  # fmt: skip
-    bounce = blank(tool).post("/lti/login", data=fields, headers=headers)
+    bounce = blank(tool).post(at, data=fields, headers=headers)
     page = blank(tool).get(bounce.headers["location"], headers=headers)
     assert page.status_code == 200, page.text
     return Offered(page, read_data(page))
@@ -108,6 +108,15 @@ def test_the_login_page_still_holds_the_way_into_a_new_tab(tool):
     assert "lti_storage_target" not in form.fields
     assert 'target="_blank"' in page.text
     assert "cookies-blocked" in page.text
+
+
+def test_a_server_with_a_login_address_of_its_own_is_sent_back_to_that_in_the_tab(tool):
+    """At the common address its issuer and client id may be somebody else's."""
+    with tool.house.database.reading() as db:
+        own = f"/lti/login/{db.query(Registration).one().uuid}"
+    for target in (TARGET, ""):
+        page = log_in(tool, at=own, lti_storage_target=target).page
+        assert read_form(page.text).action == own
 
 
 def test_the_login_writes_nothing_and_tells_the_secret_to_nobody_but_the_script(tool):
