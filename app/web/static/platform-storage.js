@@ -75,7 +75,7 @@
 
   const show = (isAsking) => {
     document.getElementById("asking").hidden = !isAsking;
-    document.getElementById("way-on").hidden = isAsking;
+    for (const part of document.querySelectorAll("[data-way-on]")) part.hidden = isAsking;
   };
 
   const logIn = async () => {
