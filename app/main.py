@@ -18,6 +18,7 @@ from app.learning import routes as learning_routes
 from app.lti import column_routes, deliveries
 from app.lti import routes as lti_routes
 from app.lti.grades import score_job
+from app.lti.key_rotation import rotation_job
 from app.lti.making import line_item_job
 from app.lti.notices import notice_job
 from app.lti.roster.job import roster_job
@@ -102,7 +103,7 @@ def list_listeners(library: Library) -> Sequence[Listener]:
 
 def list_jobs() -> Sequence[Job]:
     """What is done in the background, by `cairn serve` or `cairn worker`."""
-    return (score_job(), line_item_job(), roster_job(), subscription_job(), notice_job())
+    return (score_job(), line_item_job(), roster_job(), subscription_job(), notice_job(), rotation_job())
 
 
 def hooks_before_commit(library: Library) -> tuple[Hook, ...]:

@@ -1,22 +1,60 @@
 """The pages of LMS admins and of the office, with prepared examples: a part of `every_page.py`."""
 
+import re
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from app.lti.health import Service, note_clock_skew, note_service_result
-from app.lti.models import LaunchFailure, Registration
+from app.lti.models import Deployment, LaunchFailure, Registration
+from app.membership.models import Institution
 from app.membership.roles import Right
+from app.web import operators
+from app.web.cookies import OPERATOR
+from app.web.house import House
 from tests.lti_kit import SignedIn, sign_in
 from tests.pages import Page
 
 # Who decides about others: no page of theirs may hold anything private of a learner.
-ADMINISTRATORS = ("admin", "admin-fresh", "office", "office-fresh")
+ADMINISTRATORS = ("admin", "admin-fresh", "office", "office-fresh", "operator")
 
 
-def sign_in_administrators(app: FastAPI) -> dict[str, SignedIn]:
+@dataclass(frozen=True)
+class AtConsole:
+    """A browser in the operator's console, as after a link of the command line."""
+
+    client: TestClient
+    house: House
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path)
+
+    def post(self, path: str, **fields: str) -> Any:
+        """Posts a form as the console's own pages do, with the token that they hold."""
+        token = re.search(r'name="csrf" value="([^"]+)"', self.get("/operator").text)
+        data = {"csrf": token[1] if token else "", **fields}
+        return self.client.post(path, data=data, headers={"sec-fetch-site": "same-origin"})
+
+
+def open_console(app: FastAPI) -> AtConsole:
+    house: House = app.state.house
+    with house.database.writing() as db:
+        link = operators.mint_link(db, now=house.clock())
+    client = TestClient(app, base_url=house.settings.base_url, follow_redirects=False)
+    with house.database.writing() as db:
+        token = operators.open_console(db, link=link, now=house.clock())
+    assert token is not None
+    client.cookies.set(OPERATOR, token)
+    return AtConsole(client, house)
+
+
+def sign_in_administrators(app: FastAPI) -> dict[str, Any]:
     return {
+        "operator": open_console(app),
         "admin": sign_in(app, sub="admin", name="Ari Admin", is_administrator=True, rights=[Right.LMS_ADMIN]),
         "admin-fresh": sign_in(
             app,
@@ -33,7 +71,7 @@ def sign_in_administrators(app: FastAPI) -> dict[str, SignedIn]:
     }
 
 
-def prepare_administration(app: FastAPI, people: dict[str, SignedIn]) -> list[Page]:
+def prepare_administration(app: FastAPI, people: dict[str, Any]) -> list[Page]:
     """Courses that wait and that were decided, rights given and taken, and every page that shows them."""
     for course in ("waiting-1", "waiting-2", "other"):
         sign_in(app, sub="staff", name="Sam Staff", course=course, is_staff=True, is_marked=False)
@@ -47,8 +85,12 @@ def prepare_administration(app: FastAPI, people: dict[str, SignedIn]) -> list[Pa
         return Page(route, f"{app.url_path_for(route)}{query}", who)
 
     connection = find_connection(app, admin)
+    _prepare_console(app, people["operator"])
     _let_things_go_wrong(app, admin, connection)
     return [
+        at("operator", "operator.home"),
+        Page("operator.institution", f"/operator/institutions/{_find_institution(app)}", "operator"),
+        at("operator", "operator.keys"),
         at("admin", "admin.health"),
         at("admin-fresh", "admin.health"),
         Page("admin.connection", f"/admin/connections/{connection}", "admin"),
@@ -86,3 +128,25 @@ def _let_things_go_wrong(app: FastAPI, admin: SignedIn, connection: UUID) -> Non
         db.add(LaunchFailure(registration_id=number, reason="no-user", count=3, last_at=now))
     admin.post(f"/admin/connections/{connection}/origins", origin="learn.example.edu")
     admin.post("/admin/received")
+
+
+def _find_institution(app: FastAPI) -> UUID:
+    with app.state.house.database.reading() as db:
+        return db.scalars(select(Institution.uuid).where(Institution.name == "Test University")).one()
+
+
+def _prepare_console(app: FastAPI, operator: AtConsole) -> None:
+    """A link that still works, a next key, and a deployment that waits for its institution."""
+    house = app.state.house
+    operator.post("/operator/invitations", name="Test University")
+    operator.client.get("/lti/jwks")
+    operator.post("/operator/keys")
+    with house.database.writing() as db:
+        shared = Registration(
+            issuer="https://shared.test", client_id="shared", authorization_url="https://shared.test/auth",
+            token_url="https://shared.test/token", keyset_url="https://shared.test/jwks", created_at=house.clock(),
+            updated_at=house.clock(),
+        )  # fmt: skip
+        db.add(shared)
+        db.flush()
+        db.add(Deployment(registration_id=shared.id, platform_deployment_id="7:waiting", created_at=house.clock()))

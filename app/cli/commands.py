@@ -62,6 +62,24 @@ def invite(name: Annotated[str, typer.Argument(help="the institution's name")]) 
     print(inviting.make_link(read_settings(), name))
 
 
+@cairn.command("admin-link")
+def admin_link() -> None:
+    """Print a single-use link into the operator's console, valid for 15 minutes."""
+    from app.cli import operating  # noqa: PLC0415
+
+    print("Open this link in your own browser. It works once, within 15 minutes.")
+    print(operating.make_console_link(read_settings()))
+
+
+@cairn.command("rotate-key")
+def rotate_key() -> None:
+    """Publish a next signing key; a day later it signs by itself, and the old one stays published for a week."""
+    from app.cli import operating  # noqa: PLC0415
+
+    signs_at = operating.rotate_key(read_settings())
+    print(f"A next key is published. It signs from {signs_at:%Y-%m-%d %H:%M} UTC on; there is nothing more to do.")
+
+
 @cairn.command()
 def check() -> None:
     """Print every problem in competencies/ and modules/; exit 1 on an error."""

@@ -18,6 +18,11 @@ _TOKEN_BYTES = 32
 
 def invite(db: Session, *, name: str, now: datetime) -> str:
     """The token of a new invitation for that institution, which is made if it is new. Only its hash is kept."""
+    return invite_institution(db, name=name, now=now)[0]
+
+
+def invite_institution(db: Session, *, name: str, now: datetime) -> tuple[str, int]:
+    """The same, with the institution's id."""
     institution = db.scalars(select(Institution).where(Institution.name == name)).one_or_none()
     if institution is None:
         institution = Institution(name=name, created_at=now)
@@ -28,7 +33,7 @@ def invite(db: Session, *, name: str, now: datetime) -> str:
         institution_id=institution.id, token_hash=hash_token(token), created_at=now, expires_at=now + LIFETIME
     )
     db.add(row)
-    return token
+    return token, institution.id
 
 
 def hash_token(token: str) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 import secrets
-from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,7 +17,8 @@ from app.lti.models import ToolKey
 from app.web.house import House
 
 ALGORITHM = "RS256"
-ACTIVE = "active"
+# A key is published as next before it signs, and stays published when it is retired.
+NEXT, ACTIVE, RETIRED = "next", "active", "retired"
 KEY_BITS = 2048
 PUBLIC_EXPONENT = 65537
 _PURPOSE = "tool-key"
@@ -38,7 +38,7 @@ def sign(house: House, claims: dict[str, Any]) -> str:
 
 def sign_within(db: Session, house: House, claims: dict[str, Any]) -> str:
     """The same in the caller's write transaction, which also makes the first key where there is none yet."""
-    return _sign_by(house, db.scalars(_ACTIVE_KEYS).first() or _make_key(db, house, house.clock()), claims)
+    return _sign_by(house, db.scalars(_ACTIVE_KEYS).first() or make_key(db, house, state=ACTIVE), claims)
 
 
 def _sign_by(house: House, row: ToolKey, claims: dict[str, Any]) -> str:
@@ -59,10 +59,11 @@ def _get_active_key(house: House) -> ToolKey:
     if found is not None:
         return found
     with house.database.writing() as db:
-        return db.scalars(_ACTIVE_KEYS).first() or _make_key(db, house, house.clock())
+        return db.scalars(_ACTIVE_KEYS).first() or make_key(db, house, state=ACTIVE)
 
 
-def _make_key(db: Session, house: House, now: datetime) -> ToolKey:
+def make_key(db: Session, house: House, *, state: str) -> ToolKey:
+    """A new pair in the caller's transaction."""
     private = generate_private_key(public_exponent=PUBLIC_EXPONENT, key_size=KEY_BITS)
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -72,10 +73,10 @@ def _make_key(db: Session, house: House, now: datetime) -> ToolKey:
     )
     row = ToolKey(
         kid=secrets.token_urlsafe(12),
-        state=ACTIVE,
+        state=state,
         public_pem=public.decode(),
         private_encrypted=_cipher(house).encrypt(pem),
-        created_at=now,
+        created_at=house.clock(),
     )
     db.add(row)
     db.flush()

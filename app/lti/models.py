@@ -81,8 +81,10 @@ class ToolKey(Base):
     kid: Mapped[Key] = mapped_column(primary_key=True)
     state: Mapped[Word]
     public_pem: Mapped[str] = mapped_column(Text)
+    # Empty once it is retired.
     private_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Moment]
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 class SpentNonce(Base):

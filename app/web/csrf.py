@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
 from app.membership.models import User
+from app.web.models import OperatorSession
 from app.web.signing import Signer
 
 FIELD = "csrf"
@@ -23,11 +24,11 @@ class Verdict(Enum):
     FORGED = auto()
 
 
-def make_token(signer: Signer, user: User, now: datetime) -> str:
+def make_token(signer: Signer, user: User | OperatorSession, now: datetime) -> str:
     return f"{_owner(signer, user)}.{signer.mac(_PURPOSE, user.uuid.hex, now.date().isoformat())}"
 
 
-def judge_token(signer: Signer, user: User, token: str, now: datetime) -> Verdict:
+def judge_token(signer: Signer, user: User | OperatorSession, token: str, now: datetime) -> Verdict:
     """Yesterday's token counts too: people write past midnight."""
     owner, _, mac = token.partition(".")
     if not mac:
@@ -39,5 +40,5 @@ def judge_token(signer: Signer, user: User, token: str, now: datetime) -> Verdic
     return Verdict.OURS if any(fits) else Verdict.FORGED
 
 
-def _owner(signer: Signer, user: User) -> str:
+def _owner(signer: Signer, user: User | OperatorSession) -> str:
     return signer.mac(_OWNER, user.uuid.hex)[:_OWNER_LENGTH]

@@ -55,6 +55,14 @@ class NotSignedIn(AppError):
     now = _("Go back to your course page and open Cairn there. Reloading this page does not help.")
 
 
+class ConsoleClosed(AppError):
+    status = HTTPStatus.UNAUTHORIZED
+    code = "console-closed"
+    title = _("The console is closed")
+    what = _("Its link works once, within 15 minutes, and its session ends after half an hour without a click.")
+    now = _("On the server, run “cairn admin-link”, and open the link that it prints.")
+
+
 class FormNotOurs(AppError):
     status = HTTPStatus.FORBIDDEN
     code = "form-not-ours"

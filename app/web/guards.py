@@ -1,6 +1,7 @@
 """Who may open a page. Each route names exactly one guard; a test walks them all."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from app.membership import queries as membership_queries
 from app.membership.models import Context, User
 from app.membership.roles import Right
-from app.web import csrf, session
-from app.web.cookies import SESSION, read_cookie
+from app.web import csrf, operators, session
+from app.web.cookies import OPERATOR, SESSION, read_cookie
 from app.web.deps import READING_METHODS, DbSession, write_transaction
-from app.web.errors import FormNotOurs, NotFound, NotSignedIn, SignedInAsAnother, ViewOnly
+from app.web.errors import ConsoleClosed, FormNotOurs, NotFound, NotSignedIn, SignedInAsAnother, ViewOnly
 from app.web.forms import Form, read_form
+from app.web.headers import NOBODY
 from app.web.house import House, house_of
-from app.web.models import WebSession
+from app.web.models import OperatorSession, WebSession
 from app.web.texts import gettext as _
 from app.web.texts import use_locale
 
@@ -99,6 +101,40 @@ class RightGuard(Guard):
         return self._right is not Right.LMS_ADMIN or visitor.session.is_administrator
 
 
+class OperatorGuard(Guard):
+    """Whoever came by a link of the command line, in a tab of its own: never framed, never by another site's link."""
+
+    async def __call__(self, request: Request, db: DbSession) -> OperatorSession:
+        house = house_of(request)
+        request.state.frame_origins = NOBODY
+        console = await run_in_threadpool(_find_console, request, db, house.clock())
+        request.state.console = console
+        if request.method in READING_METHODS:
+            await _stay_in_console(house, console)
+            return console
+        form = await _form_of(request)
+        _check_origin(house, request)
+        if csrf.judge_token(house.signer, console, form.one(csrf.FIELD), house.clock()) is not csrf.Verdict.OURS:
+            raise FormNotOurs
+        await run_in_threadpool(operators.touch, db, console=console, now=house.clock())
+        return console
+
+
+def _find_console(request: Request, db: Session, now: datetime) -> OperatorSession:
+    token = read_cookie(request.cookies, OPERATOR)
+    console = operators.find_console(db, token=token, now=now) if token else None
+    if console is None:
+        raise ConsoleClosed
+    return console
+
+
+async def _stay_in_console(house: House, console: OperatorSession) -> None:
+    now = house.clock()
+    if now - console.seen_at > operators.TOUCH_AFTER:
+        async with write_transaction(house) as own:
+            await run_in_threadpool(operators.touch, own, console=console, now=now)
+
+
 def admit(request: Request, db: Session, house: House) -> Visitor:
     """Who is here, known to the rest of the request. Raises NotSignedIn."""
     token = read_cookie(request.cookies, SESSION)
@@ -137,8 +173,7 @@ async def _form_of(request: Request) -> Form:
 
 
 def _check_form(house: House, request: Request, form: Form, visitor: Visitor) -> None:
-    if request.headers.get("sec-fetch-site", "same-origin") not in SAME_ORIGIN or not _origin_is_ours(house, request):
-        raise FormNotOurs
+    _check_origin(house, request)
     verdict = csrf.judge_token(house.signer, visitor.user, form.one(csrf.FIELD), house.clock())
     if verdict is csrf.Verdict.SOMEBODY_ELSES:
         name = visitor.user.name or _("somebody whose name your LMS does not share")
@@ -147,6 +182,11 @@ def _check_form(house: House, request: Request, form: Form, visitor: Visitor) ->
         raise FormNotOurs
     if visitor.session.is_masqueraded:
         raise ViewOnly
+
+
+def _check_origin(house: House, request: Request) -> None:
+    if request.headers.get("sec-fetch-site", "same-origin") not in SAME_ORIGIN or not _origin_is_ours(house, request):
+        raise FormNotOurs
 
 
 def _origin_is_ours(house: House, request: Request) -> bool:
@@ -159,6 +199,7 @@ learner_guard = LearnerGuard()
 staff_guard = StaffGuard()
 lms_admin_guard = RightGuard(Right.LMS_ADMIN)
 office_guard = RightGuard(Right.OFFICE)
+operator_guard = OperatorGuard()
 unmarked_staff_guard = StaffGuard(needs_mark=False)
 
 Public = Depends(public_guard)
@@ -166,4 +207,5 @@ Learner = Annotated[Visitor, Depends(learner_guard)]
 CourseStaff = Annotated[Staff, Depends(staff_guard)]
 LmsAdmin = Annotated[Visitor, Depends(lms_admin_guard)]
 Office = Annotated[Visitor, Depends(office_guard)]
+Operator = Annotated[OperatorSession, Depends(operator_guard)]
 AnyCourseStaff = Annotated[Staff, Depends(unmarked_staff_guard)]

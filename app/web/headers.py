@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 # Before a session nothing is known about the frame; such pages hold no personal data.
 ANY_HTTPS = "https:"
+# Of `frame_origins`: this page stands in no frame at all.
+NOBODY = "'none'"
 LOOPBACK = "http://localhost:* http://127.0.0.1:*"
 
 
@@ -16,7 +18,8 @@ def content_policy(frame_origins: str, form_targets: str = "") -> str:
     return (
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; object-src 'none'; base-uri 'none'; "
-        f"form-action {_and_ours(form_targets)}; frame-ancestors {_and_ours(frame_origins)}"
+        f"form-action {_and_ours(form_targets)}; "
+        f"frame-ancestors {frame_origins if frame_origins == NOBODY else _and_ours(frame_origins)}"
     )
 
 

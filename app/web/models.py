@@ -1,4 +1,4 @@
-"""Sessions: who is here, never where."""
+"""Sessions: who is here, never where; and the operator's, which belong to nobody in an LMS."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
-from app.db.types import Id, Moment, UtcDateTime
+from app.db.types import Id, Moment, PublicId, UtcDateTime
 
 
 class WebSession(Base):
@@ -48,3 +48,27 @@ class WebTicket(Base):
     user_id: Mapped[int]
     session_id: Mapped[int] = mapped_column(ForeignKey("web_session.id"))
     expires_at: Mapped[Moment]
+
+
+class OperatorLink(Base):
+    """A way into the operator's console: one use, minutes only, kept as a hash. Personal data: none."""
+
+    __tablename__ = "operator_link"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[Moment]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class OperatorSession(Base):
+    """One browser in the operator's console; only the hash of its token is stored. Personal data: none."""
+
+    __tablename__ = "operator_session"
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    started_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

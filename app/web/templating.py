@@ -46,7 +46,9 @@ class _Page:
     @cached_property
     def csrf_token(self) -> str:
         house = house_of(self.request)
-        return csrf.make_token(house.signer, self.request.state.visitor.user, house.clock())
+        console = getattr(self.request.state, "console", None)
+        owner = console if console is not None else self.request.state.visitor.user
+        return csrf.make_token(house.signer, owner, house.clock())
 
 
 _page: ContextVar[_Page] = ContextVar("cairn_page")

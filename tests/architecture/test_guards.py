@@ -8,7 +8,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.web.guards import Guard, PublicGuard
 
-PUBLIC_PREFIXES = ("lti.", "web.live", "web.ready", "web.redeem")
+PUBLIC_PREFIXES = ("lti.", "web.live", "web.ready", "web.redeem", "operator.enter")
 
 
 def list_calls(dependant: Dependant) -> Iterator[object]:

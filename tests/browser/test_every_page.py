@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page as Tab
 
-from app.web.cookies import SESSION
+from app.web.cookies import OPERATOR, SESSION
 from tests.browser.conftest import LiveCairn, run_cairn, watch_console
 from tests.every_page import EveryPage, prepare_every_page
 
@@ -39,9 +39,10 @@ def tabs(opened, new_context) -> Callable[..., dict[str, Tab]]:
         made = {}
         for who, person in every.people.items():
             context = new_context(viewport={"width": 820, "height": 900}, **options)
-            token = person.client.cookies.get(SESSION)
+            site = live.url.replace("http:", "https:")
+            kept = [(name, person.client.cookies.get(name)) for name in (SESSION, OPERATOR)]
             context.add_cookies(
-                [{"name": SESSION, "value": token, "url": live.url.replace("http:", "https:"), "secure": True}]
+                [{"name": name, "value": value, "url": site, "secure": True} for name, value in kept if value]
             )
             made[who] = context.new_page()
         return made

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from app.cli.commands import cairn
 from app.db.session import Database
 from app.learning.models import Writing
-from app.lti.models import Invitation
+from app.lti.models import Invitation, ToolKey
 from app.membership.models import Institution, User
 from app.progress.models import Fact
 from app.progress.rules import FactKind
@@ -116,3 +116,11 @@ def test_the_sample_institution_has_people_with_histories_and_no_private_text(ru
     run("seed", "--people", "5")
     assert count(select(func.count(User.id))) == 65
     assert count(select(func.count(Institution.id))) == 1
+
+
+def test_a_rotated_key_says_when_it_signs(run, count):
+    for _ in range(2):
+        result = run("rotate-key")
+        assert result.exit_code == 0, result.output
+        assert re.search(r"It signs from \d{4}-\d\d-\d\d \d\d:\d\d UTC on", result.stdout)
+    assert count(select(func.count(ToolKey.kid))) == 1
