@@ -4,10 +4,12 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.lti.addresses import LONGEST_URL
 from app.lti.canvas_configuration import build_canvas_configuration
 from app.lti.hand_forms import SERVER, SITE, Given, Manner
 from app.lti.platform_profiles import Profile
 from app.lti.renewal import ANOTHER, Candidate, guess
+from app.lti.texts import clean_text
 from app.lti.tool_addresses import ToolAddresses
 from app.lti.tool_configuration import NAME
 from app.web.texts import gettext, lazy
@@ -158,7 +160,7 @@ def _list_fields(manner: Manner, given: Given) -> tuple[Typed, ...]:
         Typed(
             name,
             manner.label(name),
-            given.values.get(name) or usual.get(name, ""),
+            clean_text(given.values.get(name), most=LONGEST_URL) or usual.get(name, ""),
             manner.is_optional(name),
             given.problems.get(name),
         )

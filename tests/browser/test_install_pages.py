@@ -1,0 +1,86 @@
+"""The pages of an installation in a browser: axe, widths, no script needed, and the buttons that copy."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import LiveCairn, run_cairn, watch_console
+from tests.browser.test_every_page import MANNERS, TAGS, WIDTHS
+from tests.edge_pages import prepare_edge_pages
+from tests.every_page import EDGE_PAGES
+from tests.pages import Page
+
+pytestmark = pytest.mark.browser
+OPEN_ALL = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+OVER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def opened(new_database, tmp_path_factory) -> Iterator[tuple[LiveCairn, tuple[Page, ...]]]:
+    with new_database("sqlite") as url, run_cairn(url, tmp_path_factory.mktemp("data")) as live:
+        yield live, prepare_edge_pages(live.app)
+
+
+def test_every_page_of_the_edge_is_looked_at(opened):
+    assert {page.route for page in opened[1]} == EDGE_PAGES
+
+
+@pytest.mark.parametrize("manner", ["light", "dark"])
+def test_axe_finds_nothing(opened, new_context, manner):
+    live, pages = opened
+    tab = new_context(viewport={"width": 820, "height": 450}, **MANNERS[manner]).new_page()
+    complaints, found = watch_console(tab), {}
+    for page in pages:
+        tab.goto(live.url + page.path)
+        tab.evaluate(OPEN_ALL)
+        result = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
+        if result.violations_count:
+            found[page.path] = result.generate_report()
+    assert found == {}, "\n".join(found.values())
+    assert complaints == []
+
+
+@pytest.mark.parametrize("manner", ["light", "no script"])
+def test_nothing_sticks_out_sideways(opened, new_context, manner):
+    live, pages = opened
+    tab, wide = new_context(**MANNERS[manner]).new_page(), []
+    for page in pages:
+        tab.goto(live.url + page.path)
+        tab.evaluate(OPEN_ALL)
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 450})
+            if tab.evaluate(OVER) > 0:
+                wide.append((page.path, width))
+    assert wide == []
+
+
+def test_a_button_copies_a_value_and_without_script_there_is_none(opened, new_context):
+    live, pages = opened
+    path = next(page.path for page in pages if page.path.endswith("/moodle"))
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    tab.goto(live.url + path)
+    button = tab.locator("button[data-copy=invitation]")
+    button.click()
+    tab.wait_for_function("() => document.querySelector('[data-copy=invitation] span').textContent === 'Copied'")
+    assert tab.evaluate("() => navigator.clipboard.readText()") == tab.locator("#invitation").input_value()
+    plain = new_context(java_script_enabled=False).new_page()
+    plain.goto(live.url + path)
+    assert not plain.locator("button[data-copy=invitation]").is_visible()
+    assert plain.locator("#invitation").input_value().startswith(live.url)
+
+
+def test_a_mistake_leads_to_its_field(opened, new_context):
+    live, pages = opened
+    path = next(page.path for page in pages if page.path.endswith("/moodle"))
+    tab = new_context(viewport={"width": 375, "height": 800}).new_page()
+    tab.goto(live.url + path)
+    tab.locator("summary").first.click()
+    tab.get_by_label("Platform ID").fill("ftp://lms")
+    tab.get_by_role("button", name="Connect").click()
+    tab.locator("#errors a").first.click()
+    assert tab.evaluate("() => document.activeElement.id") == "f-issuer"
+    assert tab.get_by_label("Platform ID").input_value() == "ftp://lms"
+    result = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
+    assert result.violations_count == 0, result.generate_report()
