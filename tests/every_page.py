@@ -19,6 +19,7 @@ from app.membership.models import Context
 from modules import Library, Module
 from tests.column_kit import add_columns
 from tests.every_admin_page import prepare_administration, sign_in_administrators
+from tests.every_roster_page import prepare_rosters
 from tests.lti_kit import SignedIn, sign_in
 from tests.pages import Page
 from tests.walking import Walker, read_hidden
@@ -68,6 +69,7 @@ def prepare_every_page(app: FastAPI) -> EveryPage:
         Page(route, str(app.url_path_for(route, context=context.uuid)), "staff")
         for route in ("dashboard.course", "lti.columns")
     ]
+    pages += prepare_rosters(app, context)
     pages += prepare_administration(app, people)
     pages += _list_links(app, people["staff"])
     for who in ("fresh", "busy", "done"):

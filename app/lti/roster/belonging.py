@@ -20,7 +20,8 @@ from app.progress.rules import FactKind, belonging_key
 from app.progress.service import MOST_FACTS_A_REQUEST
 from app.web.session import end_sessions_of
 
-# So many entries are looked at in one transaction; of those that change something, as many as may become facts.
+# So many entries are looked at in one transaction, and of those that change something as many are taken as may become
+# facts; at the first reading everybody is new, so there is no use in looking further.
 LOOKED_AT = 1000
 _entry = table_of(RosterEntry)
 _user = table_of(User)
@@ -58,7 +59,7 @@ _LISTED = (
         _entry.c.id > bindparam("done_to"),
     )
     .order_by(_entry.c.id)
-    .limit(LOOKED_AT)
+    .limit(bindparam("most"))
 )
 
 
@@ -120,7 +121,9 @@ class _Listed:
 def let_join(db: Session, held: Held) -> None:
     """The next entries of the run become people of the course; after the last one it is the turn of those who left."""
     run, reading, now = held.run, held.reading, held.now
-    entries = db.execute(_LISTED, {**run.ours, "platform_id": run.platform_id, "done_to": run.done_to}).all()
+    most = MOST_FACTS_A_REQUEST if held.roster.read_at is None else LOOKED_AT
+    values = {**run.ours, "platform_id": run.platform_id, "done_to": run.done_to, "most": most}
+    entries = db.execute(_LISTED, values).all()
     chosen, done_to = _choose(run, entries)
     if not entries:
         reading.phase, reading.done_to = Phase.LEAVING, 0
