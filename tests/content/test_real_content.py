@@ -32,6 +32,20 @@ def test_module_0_is_whole():
     assert {item.kind for item in module.check.items} == {"best", "sjt", "multiple", "classify", "claim", "spot"}
 
 
+def test_module_1_is_whole():
+    module = Library.load()[0].get_module("m1")
+    assert (len(module.lessons), len(module.vignettes), len(module.role_sets)) == (5, 2, 0)
+    assert len(module.check.items) >= 15
+    assert {item.kind for item in module.check.items} == {"best", "sjt", "multiple", "classify", "claim", "spot"}
+
+
+def test_a_modules_main_competencies_are_taught_and_asked_about():
+    for module in Library.load()[0].modules:
+        main = set(module.sheet.competencies.main)
+        assert main <= {code for lesson in module.lessons for code in lesson.competencies}, module.slug
+        assert main <= {item.competency for item in module.check.items}, module.slug
+
+
 def test_every_competency_that_content_names_exists():
     library, _ = Library.load()
     for module in (*library.modules, *library.drafts):

@@ -46,9 +46,16 @@ def sort_answer(app: FastAPI, *, right: bool = True) -> dict[str, str]:
     return {f"row-{row.id}": row.key if right else keys[keys.index(row.key) - 1] for row in interaction.rows}
 
 
-def do_parts(app: FastAPI, here: SignedIn, parts: tuple[Part, ...] | None = None) -> None:
+def do_training(app: FastAPI, here: SignedIn, *, but: str | None = None) -> None:
+    """Records what every part of every module asks for, of all modules or all but the one with this id."""
+    for module in app.state.house.library.modules:
+        if module.id != but:
+            do_parts(app, here, list_parts(module), module)
+
+
+def do_parts(app: FastAPI, here: SignedIn, parts: tuple[Part, ...] | None = None, module: Module | None = None) -> None:
     """Records what these parts (all, unless said) ask for, as their own pages do."""
-    house, module = app.state.house, get_module(app)
+    house, module = app.state.house, module or get_module(app)
     with house.database.writing() as db:
         for part in list_parts(module) if parts is None else parts:
             completion.record_part(db, user=here.user, module=module, fact=part.fact, now=house.clock())

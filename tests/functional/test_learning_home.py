@@ -8,7 +8,7 @@ from app.learning.rules import list_parts
 from app.membership.models import Visit
 from app.progress import service as progress_service
 from app.progress.rules import ReceiptState, module_key
-from tests.functional.learning_kit import CASE, LESSON, MODULE, PREDICT, TASK, do_parts, get_module
+from tests.functional.learning_kit import CASE, LESSON, MODULE, PREDICT, TASK, do_parts, do_training, get_module
 from tests.lti_kit import sign_in
 
 
@@ -28,21 +28,31 @@ def test_somebody_without_a_name_is_welcomed_too(app):
     assert "Welcome." in sign_in(app, sub="nameless", name=None).get("/").text
 
 
-def test_home_names_the_next_step_and_what_remains(here):
+def test_home_names_the_next_step_and_what_remains(app, here):
     here.post(f"{PREDICT}/read")
     page = here.get("/").text
-    assert "0 of 1 parts complete" in page
+    assert f"0 of {len(app.state.house.library.modules)} parts complete" in page
     assert "lesson 2 of 5" in page
     assert f'href="{LESSON}/02-a-working-map">Continue' in page
     assert "In progress" in page
 
 
-def test_a_finished_training_offers_the_practice_task_and_nothing_else(app, here):
+def test_home_leads_from_a_finished_module_to_the_next(app, here):
     do_parts(app, here)
     page = here.get("/").text
-    assert "All parts of your training are complete." in page
-    assert f'href="{TASK}">See the task' in page
-    here.post(TASK, act="attest", attest="yes")
+    first, second = app.state.house.library.modules[:2]
+    assert f"1 of {len(app.state.house.library.modules)} parts complete" in page
+    assert f'class="btn" href="/modules/{second.slug}/lessons/{second.lessons[0].id}"' in page
+    assert f'href="/modules/{first.slug}">{first.title}' in page
+
+
+def test_a_finished_training_offers_the_practice_tasks_and_nothing_else(app, here):
+    do_training(app, here)
+    for module in app.state.house.library.modules:
+        page = here.get("/").text
+        assert "All parts of your training are complete." in page
+        assert f'href="/modules/{module.slug}/task">See the task' in page
+        here.post(f"/modules/{module.slug}/task", act="attest", attest="yes")
     assert "card next" not in here.get("/").text
 
 
