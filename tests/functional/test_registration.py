@@ -47,6 +47,13 @@ def test_the_lms_learns_our_addresses_and_no_more_than_it_offers(campus):
     assert ("masquerading_id" in config.custom_parameters) == (campus.platform.temper.name == "canvas")
 
 
+def test_every_address_that_the_lms_is_told_answers(campus):
+    known, client = campus.register(), TestClient(campus.tool, base_url=TOOL)
+    told = [known.config.logo_uri, known.config.jwks_uri]
+    told += [known.raw[name] for name in ("policy_uri", "tos_uri") if known.raw]
+    assert [client.get(url).status_code for url in told] == [200] * len(told)
+
+
 def test_the_page_says_what_is_shared_and_asks_nobody_yet(campus):
     link = campus.invite("St. Elsewhere")
     page = open_by_hand(campus, build_registration_url(campus.platform, link))

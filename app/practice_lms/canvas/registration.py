@@ -22,6 +22,9 @@ _REQUIRED = (
     "application_type", "grant_types", "response_types", "redirect_uris", "initiate_login_uri", "client_name",
     "jwks_uri", "token_endpoint_auth_method", TOOL_CONFIGURATION,
 )  # fmt: skip
+_ENUMS = {
+    "privacy_level": ("public", "name_only", "email_only", "anonymous"), "visibility": ("public", "members", "admins"),
+}  # fmt: skip
 _SHOWN = (
     "application_type", "grant_types", "initiate_login_uri", "redirect_uris", "response_types", "client_name",
     "jwks_uri", "logo_uri", "token_endpoint_auth_method",
@@ -84,14 +87,26 @@ def _list_metadata_problems(given: dict[str, Any]) -> list[Any]:
 
 
 def _list_tool_problems(tool: Any) -> list[str]:
-    if not isinstance(tool, dict) or not isinstance(tool.get("claims"), list) or not tool.get("domain"):
+    lists = isinstance(tool, dict) and all(isinstance(tool.get(name), list) for name in ("claims", "messages"))
+    if not lists or not tool.get("domain"):
         return ["domain", "claims", "messages"]
     custom = tool.get("custom_parameters", {})
     problems = [f"/custom_parameters/{key} is no string" for key, value in custom.items() if not isinstance(value, str)]
     targets = [tool.get("target_link_uri", ""), *(m.get("target_link_uri", "") for m in tool.get("messages", []))]
     outside = [target for target in targets if target and urlsplit(target).netloc != tool["domain"]]
     problems += [f"{target} is outside the domain" for target in outside]
-    return problems + _list_placement_problems(tool.get("messages", []))
+    problems += [f"{tool['domain']} is a host and a port at most"] if "/" in tool["domain"] else []
+    return problems + _list_enum_problems(tool) + _list_placement_problems(tool["messages"])
+
+
+def _list_enum_problems(tool: dict[str, Any]) -> list[str]:
+    """Members of which Canvas knows the few values that they may have."""
+    asked = [("privacy_level", tool), *(("visibility", message) for message in tool["messages"])]
+    return [
+        f'"{given[CANVAS + name]}" /{name} is none of {", ".join(_ENUMS[name])}'
+        for name, given in asked
+        if given.get(CANVAS + name, _ENUMS[name][0]) not in _ENUMS[name]
+    ]
 
 
 def _list_placement_problems(messages: list[dict[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from app.practice_lms.jose import sign_compact
 from app.practice_lms.registering import RegistrationFailed, register_tool
-from app.practice_lms.words import ALL_SCOPES, SCORE, TOOL_CONFIGURATION
+from app.practice_lms.words import ALL_SCOPES, CANVAS, SCORE, TOOL_CONFIGURATION
 from tests.unit.practice_lms.right_tool import TOOL, RightTool
 
 INVITATION = f"{TOOL}/lti/register/secret?lang=en"
@@ -192,6 +192,14 @@ def test_moodle_maps_scopes_and_claims(moodle):
         {TOOL_CONFIGURATION: build_tool(custom_parameters={"n": 1})},
         {TOOL_CONFIGURATION: build_tool(target_link_uri="http://elsewhere/launch")},
         {TOOL_CONFIGURATION: build_tool(claims=None)},
+        {TOOL_CONFIGURATION: build_tool(messages=None)},
+        {TOOL_CONFIGURATION: build_tool(domain="http://127.0.0.1:8000")},
+        {TOOL_CONFIGURATION: build_tool(**{f"{CANVAS}privacy_level": "everything"})},
+        {
+            TOOL_CONFIGURATION: build_tool(
+                messages=[{"type": "LtiDeepLinkingRequest", f"{CANVAS}visibility": "teachers"}]
+            )
+        },
         {
             TOOL_CONFIGURATION: build_tool(
                 messages=[{"type": "LtiResourceLinkRequest", "placements": ["editor_button"]}]
