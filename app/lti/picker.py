@@ -7,12 +7,9 @@ from app.lti.content_items import Dates, build_item
 from app.lti.contents import Content
 from app.lti.deep_linking import Asked
 from app.lti.picker_forms import Posted, Problems
+from app.lti.platform_profiles import DeepLinking, recognize
 from app.web.texts import gettext as _
 
-# Where Canvas makes an assignment; everywhere else it makes a link without a column (its content item reference).
-_GRADED_PLACEMENTS = frozenset({"assignment_selection", "course_assignments_menu", "module_index_menu_modal"})
-# Moodle asks for dates in its own form and reads none of ours.
-_WITHOUT_DATES = frozenset({"moodle"})
 ZONES = (
     "UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "America/Anchorage",
     "America/Bogota", "America/Chicago", "America/Denver", "America/Halifax", "America/Lima", "America/Los_Angeles",
@@ -70,11 +67,16 @@ def takes_columns(asked: Asked) -> bool:
     """Whether a link that is added here brings its column. A platform that does not say mostly takes them."""
     if asked.request.accepts_line_items is not None:
         return asked.request.accepts_line_items
-    return asked.request.placement is None or asked.request.placement in _GRADED_PLACEMENTS
+    graded, placement = _customs(asked).graded_placements, asked.request.placement
+    return not graded or placement is None or placement in graded
 
 
 def takes_dates(asked: Asked) -> bool:
-    return takes_columns(asked) and asked.registration.product not in _WITHOUT_DATES
+    return takes_columns(asked) and _customs(asked).takes_dates
+
+
+def _customs(asked: Asked) -> DeepLinking:
+    return recognize(asked.registration.product, asked.registration.issuer).deep_linking
 
 
 def make_picker(

@@ -63,6 +63,13 @@ class Services(_Data):
     has_partial_roster: bool = False
 
 
+class DeepLinking(_Data):
+    """What its content items can carry. Without placements named, every place makes columns."""
+
+    graded_placements: tuple[str, ...] = ()
+    takes_dates: bool = True
+
+
 class Wish(_Data):
     """A message that we ask for; the rest only where the LMS has placements."""
 
@@ -110,6 +117,7 @@ class Profile(_Data):
     shared_sites: tuple[SharedSite, ...] = ()
     own_server: OwnServer | None = None
     services: Services
+    deep_linking: DeepLinking = DeepLinking()
     registration: Wishes
     words: Words
 

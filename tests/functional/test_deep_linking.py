@@ -11,6 +11,7 @@ from tests.deep_linking_kit import DL, PLACEMENT, ask, settings
 from tests.practice_kit import TOOL
 
 TEACHER, LEARNER = "3", "5"
+CANVAS = {"tool_platform": {"product_family_code": "canvas"}}
 
 
 class Adding:
@@ -110,7 +111,7 @@ def items(chooser, *keys: str, **fields: str):
     ],
 )  # fmt: skip
 def test_columns_come_where_the_place_takes_them(shared_tool, asked, placement, has_column):
-    (item,) = items(ask(shared_tool, asked=settings(**asked), **{PLACEMENT: placement}), "home")
+    (item,) = items(ask(shared_tool, asked=settings(**asked), **CANVAS, **{PLACEMENT: placement}), "home")
     assert ("lineItem" in item) == has_column
 
 
@@ -124,7 +125,6 @@ def test_those_who_teach_build_or_run_the_lms_may_choose(shared_tool, role):
     assert 'name="choice"' in ask(shared_tool, roles=[role]).open().text
 
 
-CANVAS = {"tool_platform": {"product_family_code": "canvas"}}
 DATES = {"opens": "2026-12-01T08:00", "due": "2026-12-15T23:59", "closes": "2027-01-31T12:00", "zone": "Europe/Paris"}
 
 
