@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 LONGEST_URL = 2048
 LONGEST_ORIGIN = 255
@@ -68,10 +68,3 @@ def read_query(url: str, name: str) -> str | None:
     except ValueError:
         return None
     return next((value for key, value in pairs if key == name), None)
-
-
-def add_query(url: str, pairs: dict[str, str]) -> str:
-    """The address with these parameters after those that it has."""
-    parts = urlsplit(url)
-    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
-    return urlunsplit(parts._replace(query=query))

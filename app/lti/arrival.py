@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.db.rows import make_partial_copy
 from app.lti import upserts
 from app.lti.addresses import find_origin
-from app.lti.launches import Launch
+from app.lti.launches import Launch, Message
 from app.lti.models import Deployment, Registration, SpentNonce
 from app.lti.policies import DeploymentPolicy
 from app.lti.refusals import Reason, Refused
@@ -39,6 +39,12 @@ _SET_PRODUCT = (
     update(Registration)
     .where(Registration.id == bindparam("registration"))
     .values(product=bindparam("said_product"), product_version=bindparam("said_version"))
+)
+
+_SET_TELLING = (
+    update(Registration)
+    .where(Registration.id == bindparam("registration"))
+    .values(tells_masquerading=bindparam("tells"))
 )
 
 
@@ -244,6 +250,13 @@ def keep_scopes(db: Session, scene: Scene) -> None:
     shown = scene.launch.scopes
     if shown is not None and shown != scene.known.scopes_seen:
         db.execute(_SET_SCOPES, {"deployment": scene.deployment_id, "scopes": shown})
+
+
+def keep_telling(db: Session, scene: Scene) -> None:
+    """Whether this LMS's launches say who really acts, for the page that says what works."""
+    launch = scene.launch
+    if launch.tells_masquerading != scene.known.tells_masquerading and launch.message is Message.RESOURCE_LINK:
+        db.execute(_SET_TELLING, {"registration": launch.registration_id, "tells": launch.tells_masquerading})
 
 
 def keep_service_origin(db: Session, scene: Scene) -> None:

@@ -9,6 +9,7 @@ from app.lti.arrival import (
     keep_membership,
     keep_product,
     keep_scopes,
+    keep_telling,
     keep_user,
     keep_visit,
     set_scene,
@@ -30,6 +31,7 @@ def arrive(db: Session, launch: Launch, registered: Registered, visiting: Visiti
         return None
     keep_product(db, scene)
     keep_scopes(db, scene)
+    keep_telling(db, scene)
     user = keep_user(db, scene)
     context = keep_context(db, scene)
     if context is not None and scene.known.context_id is None:

@@ -15,6 +15,7 @@ from app.lti.custom_claims import (
     is_student_view,
     list_origins,
     read_value,
+    tells_masquerading,
 )
 from app.lti.launches import CourseClaim, Launch, LineItemClaim, LinkClaim, Message, Person
 from app.lti.notice_claims import read_offer
@@ -144,6 +145,7 @@ def read_launch(claims: Mapping[str, Any], expected: Expected, *, ends_at: datet
         expires_at=ends_at,
         scopes=None if link is None else read_shown(claims),
         target_differs=hash_text(target) != expected.state.target_hash,
+        tells_masquerading=tells_masquerading(custom),
         message=message,
     )
 
@@ -168,7 +170,9 @@ def _read_person(claims: Mapping[str, Any], custom: Mapping[str, Any], message: 
     if is_student_view(custom) and not standing.is_test_user:
         standing = Standing(is_learner=standing.is_learner, is_test_user=True)
     if claims.get("sub") is None:
-        raise Refused(Reason.NO_USER)
+        raise (
+            Refused(Reason.NO_USER) if message is Message.RESOURCE_LINK else Refused(Reason.CLAIM_MISSING, detail="sub")
+        )
     presentation = _read_object(claims, "launch_presentation")
     return Person(
         sub=_read_id(claims["sub"], "sub"),

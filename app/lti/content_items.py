@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.lti.addresses import add_query
 from app.lti.contents import Content
 from app.lti.custom_claims import KEY_PARAMETER, KEY_QUERY
 from app.lti.logins import LAUNCH_PATH
 from app.lti.message_claims import LINK_TYPE
+from app.outbound.urls import add_query
 from app.web.texts import gettext as _
 from app.web.words import NO_BREAK, minutes
 

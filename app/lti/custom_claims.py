@@ -7,6 +7,7 @@ from app.lti import addresses
 
 KEY_PARAMETER = "cairn_key"
 KEY_QUERY = "open"
+_MASQUERADING = ("masquerading_id", "masquerading_sub")
 
 # Asked of each LMS that knows them, as its profile says: which links and courses a copy comes from.
 LINK_HISTORY, CONTEXT_HISTORY = "link_history", "context_history"
@@ -21,9 +22,14 @@ def is_student_view(custom: Mapping[str, Any]) -> bool:
     return custom.get("student_view") in (True, "true")
 
 
+def tells_masquerading(custom: Mapping[str, Any]) -> bool:
+    """Whether the parameters that say it came at all; where they did not, nobody can tell who really acts."""
+    return any(name in custom for name in _MASQUERADING)
+
+
 def is_masqueraded(custom: Mapping[str, Any]) -> bool:
     """Whether somebody acts in this person's name. Ask only where the person is no test user: there it resolves too."""
-    return any(read_value(custom, name) for name in ("masquerading_id", "masquerading_sub"))
+    return any(read_value(custom, name) for name in _MASQUERADING)
 
 
 def list_origins(custom: Mapping[str, Any], presentation: Mapping[str, Any], *, allow_http: bool) -> tuple[str, ...]:

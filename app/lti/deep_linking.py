@@ -39,7 +39,10 @@ class ChoiceClosed(AppError):  # noqa: N818  a page says it, in the past tense
     code = "choice-closed"
     title = _("This choice is closed")
     what = _("Content is chosen once for each time that your LMS asks, and only in the window in which it asked.")
-    now = _("Go back to your course and start adding content there again.")
+    now = _(
+        "Go back to your course and start adding content there again. If Cairn had to open in a new tab for that, "
+        "allow its cookies first, or use another browser."
+    )
 
 
 @dataclass(frozen=True)

@@ -110,5 +110,7 @@ class Launch:
     scopes: str | None
     # Whether the signed target is another than the one that the unsigned login named.
     target_differs: bool
+    # Whether the LMS says if somebody acts in the person's name.
+    tells_masquerading: bool
     message: Message = Message.RESOURCE_LINK
     deep_linking: DeepLinkingClaim | None = None

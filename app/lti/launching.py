@@ -154,6 +154,7 @@ def _write_rows(house: House, db: Session, launch: Launch, registered: Registere
         is_masqueraded=person.is_masqueraded,
         is_administrator=person.standing.is_administrator,
         locale=person.locale,
+        return_url=launch.return_url,
     )
     for hook in house.before_commit:
         hook(db)

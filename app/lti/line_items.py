@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from app.lti.addresses import add_query, as_https, find_origin
+from app.lti.addresses import as_https, find_origin
 from app.lti.delivery_rules import Meaning, Verdict
 from app.lti.models import Registration
 from app.lti.paging import walk_pages
 from app.lti.services import Call, ServiceFailed, request
 from app.outbound.errors import OutboundError
 from app.outbound.http import Answer
+from app.outbound.urls import add_query
 from app.web.house import House
 
 LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"

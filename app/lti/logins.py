@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from app.lti.addresses import add_query, is_ours
+from app.lti.addresses import is_ours
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered
 from app.lti.states import State, hash_text, nonce_for, write_state
 from app.lti.storage import STORAGE_TARGET, read_target
+from app.outbound.urls import add_query
 from app.web.forms import Form
 from app.web.house import House
 

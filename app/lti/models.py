@@ -2,7 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -37,6 +48,10 @@ class Registration(Base):
     scopes_asked: Mapped[str | None] = mapped_column(Text)
     scopes_granted: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(default=True)
+    # Whether launches without a user open a page that says how to sign in, instead of being refused.
+    allow_anonymous: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Whether its launches say if somebody acts in a person's name; None before the first.
+    tells_masquerading: Mapped[bool | None]
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
 

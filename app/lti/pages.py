@@ -6,13 +6,14 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app.lti import failures
-from app.lti.addresses import add_query, find_origin
+from app.lti.addresses import find_origin
 from app.lti.framing import list_before_session
 from app.lti.refusal_texts import WORDS
-from app.lti.refusals import Refused
-from app.lti.registrations import Registered, find_registered_by_id
+from app.lti.refusals import Reason, Refused
+from app.lti.registrations import Registered, allows_anonymous, find_registered_by_id
 from app.lti.storage import Offer, Question
 from app.web.house import House, house_of
+from app.web.returning import write_course_url
 from app.web.templating import render
 from app.web.texts import gettext
 
@@ -25,17 +26,16 @@ def show_refusal(request: Request, refusal: Refused) -> Response:
     """The page of that reason, with its status, its code and the way back to the course where one is known."""
     words = WORDS[refusal.reason]
     title, what = gettext(words.title), gettext(words.what).format(detail=refusal.detail)
-    course_url = refusal.return_url and add_query(refusal.return_url, {"lti_errormsg": title})
     return render(
         request,
-        "lti/refused.html",
+        "error.html",
         status=refusal.status,
         title=title,
         what=what,
         now=gettext(words.now),
         code=refusal.code,
         reference=None,
-        course_url=course_url,
+        course_url=write_course_url(refusal.return_url, lti_errormsg=title),
     )
 
 
@@ -45,6 +45,9 @@ def refuse(request: Request, refusal: Refused, registration_id: int | None) -> R
     if registration_id is not None:
         with house.database.reading() as db:
             registered = find_registered_by_id(db, registration_id=registration_id)
+            opens = refusal.reason is Reason.NO_USER and allows_anonymous(db, registration_id=registration_id)
+        if registered is not None and opens:
+            return show_anonymous(house, request, refusal, registered)
     count_and_frame(house, request, refusal, registered)
     return show_refusal(request, refusal)
 
@@ -54,10 +57,25 @@ def count_and_frame(house: House, request: Request, refusal: Refused, registered
     if registered is None:
         return
     failures.count_failure(house, registration_id=registered.id, reason=refusal.reason.value)
+    _frame(house, request, refusal, registered)
+
+
+def show_anonymous(house: House, request: Request, refusal: Refused, registered: Registered) -> Response:
+    """What the training holds, for somebody whom the LMS does not name: nobody is signed in, nothing is written.
+
+    It comes of a launch that was refused for its missing user alone, after everything else in it was checked.
+    """
+    _frame(house, request, refusal, registered)
+    course_url = write_course_url(refusal.return_url)
+    return render(request, "lti/anonymous.html", modules=house.library.modules, course_url=course_url)
+
+
+def _frame(house: House, request: Request, refusal: Refused, registered: Registered) -> None:
+    """Before a session the page's frame is what the registration and this launch's signature name."""
     with house.database.reading() as db:
         known = list_before_session(db, registered)
     if known:
-        request.state.frame_origins = " ".join((*known, *_list_signed(house, refusal)))
+        request.state.frame_origins = " ".join(dict.fromkeys((*known, *_list_signed(house, refusal))))
 
 
 def _list_signed(house: House, refusal: Refused) -> tuple[str, ...]:

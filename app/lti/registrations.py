@@ -74,6 +74,11 @@ def find_registered_by_id(db: Session | Connection, *, registration_id: int) -> 
     return _read(db.execute(_BY_ID, {"id": registration_id}).one_or_none())
 
 
+def allows_anonymous(db: Session | Connection, *, registration_id: int) -> bool:
+    """Whether launches without a user open a page there. Only such a launch asks."""
+    return bool(db.scalar(select(_table.c.allow_anonymous).where(_table.c.id == registration_id)))
+
+
 def get_open(db: Session | Connection, *, registration_id: int) -> Registered:
     """Raises Refused where the registration is gone or was closed."""
     found = find_registered_by_id(db, registration_id=registration_id)

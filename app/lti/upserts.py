@@ -119,6 +119,7 @@ FIND_ALL = (
         _registration.c.is_active,
         _registration.c.product,
         _registration.c.product_version,
+        _registration.c.tells_masquerading,
         _deployment.c.id.label("deployment_id"),
         _deployment.c.platform_id,
         _deployment.c.service_origin,

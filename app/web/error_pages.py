@@ -12,6 +12,7 @@ from app.web.errors import AppError, Failed, NotFound
 from app.web.headers import add_headers
 from app.web.house import house_of
 from app.web.logs import describe_error
+from app.web.returning import write_course_url
 from app.web.templating import render
 from app.web.texts import gettext
 
@@ -32,15 +33,17 @@ def show_app_error(request: Request, error: Exception) -> Response:
 
 
 def render_error(request: Request, error: AppError, *, reference: str | None = None) -> Response:
+    title, visitor = gettext(error.title), getattr(request.state, "visitor", None)
     return render(
         request,
         "error.html",
         status=error.status,
-        title=gettext(error.title),
+        title=title,
         what=gettext(error.what),
         now=gettext(error.now),
         code=error.code,
         reference=reference,
+        course_url=write_course_url(visitor.session.return_url, lti_errormsg=title) if visitor else None,
     )
 
 

@@ -31,6 +31,8 @@ class WebSession(Base):
     # Whether the launch was made as an administrator of the institution or of the whole LMS.
     is_administrator: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str | None] = mapped_column(String(35))
+    # The way back to the course that this launch named.
+    return_url: Mapped[str | None] = mapped_column(Text)
 
 
 class WebTicket(Base):

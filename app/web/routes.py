@@ -11,7 +11,9 @@ from app.web.deps import DbSession, HouseDep, Now
 from app.web.forms import PostedForm
 from app.web.guards import Learner, Public
 from app.web.lean import LeanRoute
+from app.web.returning import write_course_url
 from app.web.templating import LOOKS, render, see_other
+from app.web.texts import gettext as _
 
 router = APIRouter(route_class=LeanRoute)
 router.routes.extend(ticket_routes.router.routes)
@@ -22,7 +24,9 @@ A_YEAR = 31_536_000
 def leave(request: Request, here: Learner, db: DbSession, now: Now) -> Response:
     session.end_session(db, session=here.session, now=now)
     request.state.visitor = None
-    response = render(request, "left.html")
+    told = _("You have left Cairn. Everything you saved is kept.")
+    course_url = write_course_url(here.session.return_url, lti_msg=told)
+    response = render(request, "left.html", course_url=course_url)
     drop_cookie(response, SESSION)
     return response
 

@@ -57,6 +57,7 @@ def open_session(  # noqa: PLR0913  what a launch knows of a session
     is_masqueraded: bool = False,
     is_administrator: bool = False,
     locale: str | None = None,
+    return_url: str | None = None,
 ) -> str:
     """A new session for this person; returns the token for the cookie. Earlier sessions of theirs stay valid."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -70,6 +71,7 @@ def open_session(  # noqa: PLR0913  what a launch knows of a session
         "is_masqueraded": is_masqueraded,
         "is_administrator": is_administrator,
         "locale": locale,
+        "return_url": return_url,
     }
     db.execute(_OPEN, row)
     return token

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.web import csrf, words
 from app.web.cookies import LOOK, read_cookie
 from app.web.house import house_of
-from app.web.texts import gettext, lazy, ngettext
+from app.web.texts import get_language, gettext, lazy, ngettext
 
 APP = Path(__file__).parent.parent
 STATIC = Path(__file__).parent / "static"
@@ -113,7 +113,7 @@ def _page_values(request: Request) -> dict[str, Any]:
         "back": request.url.path if request.method == "GET" else "/",
         "visitor": visitor,
         "look": look if look in LOOKS else None,
-        "locale": (visitor.session.locale if visitor else None) or "en",
+        "locale": get_language(),
     }
 
 

@@ -61,6 +61,7 @@ def redeem_ticket(db: Session, *, token: str, now: datetime) -> str | None:
         is_masqueraded=session.is_masqueraded,
         is_administrator=session.is_administrator,
         locale=session.locale,
+        return_url=session.return_url,
     )
 
 

@@ -12,6 +12,7 @@ from app.lti import addresses
 from app.lti.claims import LONGEST_EMAIL, MOST_ROLES, is_id, read_name_of
 from app.lti.texts import clean_text
 from app.membership.roles import read_standing
+from app.outbound.urls import add_query
 
 MEMBERS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 MEMBERS_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
@@ -66,7 +67,7 @@ def first_url(url: str, *, resource_link_id: str | None = None) -> str:
     """The address of the first page, with a page size that spares both sides; `rlid` narrows it to a link's people."""
     wanted = {"limit": str(PAGE_SIZE), "rlid": resource_link_id}
     missing = {name: value for name, value in wanted.items() if value and addresses.read_query(url, name) is None}
-    return addresses.add_query(url, missing) if missing else url
+    return add_query(url, missing) if missing else url
 
 
 def read_page(body: Any, link_header: str, url: str, *, allow_http: bool) -> Page:

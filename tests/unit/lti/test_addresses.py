@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.lti.addresses import add_query, find_origin, is_ours, read_query
+from app.lti.addresses import find_origin, is_ours, read_query
+from app.outbound.urls import add_query
 
 
 @pytest.mark.parametrize(
