@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from app.lti.invitations import invite
+from app.practice_lms.live import run_live
 from tests.browser.conftest import LiveCairn, run_cairn, watch_console
 from tests.browser.test_every_page import MANNERS, TAGS, WIDTHS
 from tests.edge_pages import prepare_edge_pages
@@ -84,3 +86,23 @@ def test_a_mistake_leads_to_its_field(opened, new_context):
     assert tab.get_by_label("Platform ID").input_value() == "ftp://lms"
     result = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
     assert result.violations_count == 0, result.generate_report()
+
+
+def test_the_lms_closes_the_frame_only_once_the_code_is_kept(opened, new_context):
+    """The code is shown once: an LMS that closed the frame at once, as it does when it is told, would lose it."""
+    live = opened[0]
+    house = live.app.state.house
+    with run_live(tool_base_url=live.url, temper="moodle", auto_activate=True) as lms:
+        with house.database.writing() as db:
+            link = f"{live.url}/lti/register/{invite(db, name='Frame University', now=house.clock())}"
+        tab = new_context(viewport={"width": 820, "height": 700}).new_page()
+        tab.goto(f"{lms.base_url}/registration")
+        tab.get_by_label("Invitation link").fill(link)
+        tab.get_by_role("button", name="Open the tool").click()
+        frame = tab.frame_locator("#registration-frame")
+        frame.get_by_role("button", name="Connect").click()
+        assert frame.locator("code.code").inner_text()
+        assert tab.locator("#registration-frame").count() == 1
+        frame.get_by_role("button", name="I have the code").click()
+        tab.wait_for_selector("#registration-frame", state="detached")
+        assert "Cairn" in tab.locator("section h3").first.inner_text()
