@@ -72,15 +72,6 @@ _OPENERS = (
 )
 _OPENERS_BY_KEY = _OPENERS.where(Fact.key == ResourceLink.key)
 
-_NEXT = (
-    select(Delivery, LineItem, User)
-    .join(LineItem, and_(Delivery.line_item_id == LineItem.id, LineItem.institution_id == Delivery.institution_id))
-    .join(User, and_(Delivery.user_id == User.id, User.institution_id == Delivery.institution_id))
-    .where(Delivery.registration_id == bindparam("registration_id"), Delivery.next_at <= bindparam("now"))
-    .order_by(Delivery.next_at, Delivery.id)
-    .limit(1)
-    .with_for_update(of=Delivery, skip_locked=True)
-)
 _DUE_LANES = (
     select(Registration.id)
     .outerjoin(SendingPause, SendingPause.registration_id == Registration.id)
@@ -123,12 +114,6 @@ def list_owed_by_link(
     values = {"institution_id": link.institution_id, "kind": kind, "link_id": link.id, "most": most}
     rows = db.execute(_UNSERVED if is_any_key else _UNSERVED_OF_KEY, values)
     return [(_owed(row[:5]), row[5]) for row in rows]
-
-
-def find_next(db: Session, *, registration_id: int, now: datetime) -> tuple[Delivery, LineItem, User] | None:
-    """The oldest due delivery of a registration, locked where the database can; another worker's is passed over."""
-    row = db.execute(_NEXT, {"registration_id": registration_id, "now": now}).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
 
 
 def list_due_lanes(db: Session, now: datetime) -> Sequence[str]:

@@ -133,6 +133,14 @@ def _read_refusal(status: int, text: str) -> tuple[Meaning, str]:
     return Meaning.REFUSED, _REFUSED.get(status, f"status-{status}")
 
 
+def is_service_good(verdict: Verdict) -> bool | None:
+    """Whether an answer speaks for or against the whole service; None where it is about one score or column."""
+    if verdict.meaning in {Meaning.DELIVERED, Meaning.SUPERSEDED}:
+        return True
+    is_refused_to_all = verdict.reason in {"forbidden", "not-authorized"}
+    return False if verdict.is_trouble or is_refused_to_all else None
+
+
 def settle_unauthorized(verdict: Verdict) -> Verdict:
     """A refusal that a new token did not mend: 403 is final, 401 (a key switched off, say) is tried daily."""
     if verdict.meaning != Meaning.UNAUTHORIZED:

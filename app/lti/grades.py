@@ -1,7 +1,7 @@
 """Sends what gradebooks are owed: for each registration one score at a time, whatever the LMS answers."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.jobs import Job
 from app.jobs.killing import die_at
 from app.lti import delivery_queries as queries
+from app.lti import sending_queries
 from app.lti.deliveries import SCORES
 from app.lti.delivery_rules import (
     SCORE_SCOPE,
@@ -18,13 +19,16 @@ from app.lti.delivery_rules import (
     Score,
     State,
     Verdict,
+    is_service_good,
     next_stamp,
     scores_url,
     write_score,
 )
 from app.lti.delivery_verdicts import conclude
-from app.lti.models import LineItem, Registration
+from app.lti.health import Service, note_service_result
+from app.lti.models import Registration
 from app.lti.platform_profiles import recognize
+from app.lti.sending_queries import Place
 from app.lti.services import Call, exchange
 from app.web.house import House
 
@@ -43,7 +47,9 @@ class Claim:
     registration: Registration
     url: str
     score: Score
+    place: Place
     was_unsure: bool
+    is_after_failures: bool
     # Set where nothing is to be sent: the verdict stands already.
     verdict: Verdict | None = None
 
@@ -56,6 +62,32 @@ class Sent:
     verdict: Verdict
 
 
+class Batch:
+    """One registration's turn: the registration, read once, and what this turn has said of its health."""
+
+    def __init__(self, house: House, registration_id: int) -> None:
+        self.house, self.registration_id = house, registration_id
+        self._registration: Registration | None = None
+        self._is_good: bool | None = None
+
+    def registration(self, db: Session) -> Registration:
+        if self._registration is None:
+            self._registration = db.get_one(Registration, self.registration_id)
+        return self._registration
+
+    def note_health(self, db: Session, verdict: Verdict) -> None:
+        """Said once a turn, and again when it changes."""
+        is_good = is_service_good(verdict)
+        if is_good is None or is_good == self._is_good:
+            return
+        self._is_good = is_good
+        reason = None if is_good else verdict.reason or str(verdict.status)
+        note_service_result(
+            db, registration_id=self.registration_id, service=Service.AGS, ok=is_good, reason=reason,
+            now=self.house.clock(),
+        )  # fmt: skip
+
+
 def score_job() -> Job:
     """The work of this room: one lane for each registration."""
     return Job(SCORES, queries.list_due_lanes, drain)
@@ -66,13 +98,13 @@ def drain(house: House, lane: str) -> bool:
 
     What became of a score and the claim on the next one are one transaction: a commit costs more than all the rest.
     """
-    registration_id, ends_at = int(lane), monotonic() + BATCH_SECONDS
+    batch, ends_at = Batch(house, int(lane)), monotonic() + BATCH_SECONDS
     sent: Sent | None = None
     for _ in range(BATCH):
         with house.database.writing() as db:
             if sent is not None:
-                _conclude(db, house, sent)
-            claim = _claim(db, house, registration_id)
+                _conclude(db, batch, sent)
+            claim = _claim(db, batch)
         if sent is not None:
             die_at("after-commit")
         if claim is None:
@@ -82,7 +114,7 @@ def drain(house: House, lane: str) -> bool:
             break
     assert sent is not None
     with house.database.writing() as db:
-        _conclude(db, house, sent)
+        _conclude(db, batch, sent)
     die_at("after-commit")
     return True
 
@@ -97,34 +129,47 @@ def _deliver(house: House, claim: Claim) -> Sent:
     return Sent(claim, verdict)
 
 
-def _conclude(db: Session, house: House, sent: Sent) -> None:
-    claim = sent.claim
-    conclude(db, delivery_id=claim.delivery_id, verdict=sent.verdict, was_unsure=claim.was_unsure, now=house.clock())
+def _conclude(db: Session, batch: Batch, sent: Sent) -> None:
+    claim, verdict, now = sent.claim, sent.verdict, batch.house.clock()
+    batch.note_health(db, verdict)
+    if verdict.meaning == Meaning.DELIVERED and not claim.is_after_failures:
+        sending_queries.note_delivered(
+            db, delivery_id=claim.delivery_id, stamp=claim.score.stamped_at, place=claim.place, status=verdict.status,
+            now=now,
+        )  # fmt: skip
+    else:
+        conclude(db, delivery_id=claim.delivery_id, verdict=verdict, was_unsure=claim.was_unsure, now=now)
 
 
-def _claim(db: Session, house: House, registration_id: int) -> Claim | None:
-    now = house.clock()
-    registration = db.get(Registration, registration_id)
-    if registration is None or not registration.is_active:
-        return None
-    if not queries.may_send(db, registration_id=registration_id, now=now, lease=LEASE):
-        return None
-    found = queries.find_next(db, registration_id=registration_id, now=now)
+def _claim(db: Session, batch: Batch) -> Claim | None:
+    now, registration_id = batch.house.clock(), batch.registration_id
+    found = sending_queries.find_next(db, registration_id=registration_id, now=now)
     if found is None:
         return None
-    delivery, line_item, user = found
-    was_unsure = delivery.state == State.SENDING
-    if delivery.state == State.DUE or delivery.stamped_at is None:
-        delivery.stamped_at = next_stamp(now, delivery.stamped_at)
-    delivery.state, delivery.next_at, delivery.attempts = State.SENDING, now + LEASE, delivery.attempts + 1
-    score = Score(user.sub, delivery.stamped_at, delivery.completed_at, was_unsure or delivery.sent_at is not None)
-    return Claim(delivery.id, registration, line_item.url, score, was_unsure, _decide_unsent(line_item))
+    is_after_failures = found.failures is not None
+    if is_after_failures and not queries.may_send(db, registration_id=registration_id, now=now, lease=LEASE):
+        return None
+    was_unsure = found.state == State.SENDING
+    stamp: datetime = found.stamped_at
+    if found.state == State.DUE or stamp is None:
+        stamp = next_stamp(now, stamp)
+    sending_queries.take(db, delivery_id=found.id, stamp=stamp, now=now, lease=LEASE)
+    return Claim(
+        delivery_id=found.id,
+        registration=batch.registration(db),
+        url=found.url,
+        score=Score(found.sub, stamp, found.completed_at, was_unsure or found.sent_at is not None),
+        place=Place(found.institution_id, found.user_id, found.context_id, found.key),
+        was_unsure=was_unsure,
+        is_after_failures=is_after_failures,
+        verdict=_decide_unsent(gone_at=found.gone_at, may_score=found.may_score),
+    )
 
 
-def _decide_unsent(line_item: LineItem) -> Verdict | None:
-    if line_item.gone_at is not None:
+def _decide_unsent(*, gone_at: datetime | None, may_score: bool) -> Verdict | None:
+    if gone_at is not None:
         return Verdict(Meaning.GONE, "no-line-item")
-    return None if line_item.may_score else Verdict(Meaning.REFUSED, "no-score-scope")
+    return None if may_score else Verdict(Meaning.REFUSED, "no-score-scope")
 
 
 def _send(house: House, claim: Claim) -> Verdict:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.jobs import Job
 from app.lti import deliveries, line_items
 from app.lti import offer_queries as queries
-from app.lti.delivery_rules import Meaning, Verdict
+from app.lti.delivery_rules import Meaning, Verdict, is_service_good
+from app.lti.health import Service, note_service_result
 from app.lti.line_items import LINE_ITEM_SCOPE, Access, FoundItem, NewItem
 from app.lti.models import Registration, ResourceLink
 from app.lti.offer_models import LineItemOffer
@@ -100,6 +101,7 @@ def _find_label(house: House, key: str) -> str:
 
 def _conclude(db: Session, house: House, order: Order, made: FoundItem | Verdict) -> None:
     now, offer = house.clock(), db.get_one(LineItemOffer, order.offer_id)
+    _note_health(db, offer, made, now=now)
     if offer.state not in UNDER_WAY:
         return
     if isinstance(made, Verdict):
@@ -119,3 +121,12 @@ def _fill(db: Session, offer: LineItemOffer, *, now: datetime) -> None:
     link = db.get_one(ResourceLink, offer.resource_link_id)
     if deliveries.derive_for_link(db, link=link, most=FILL_BATCH, now=now) < FILL_BATCH:
         offer.state, offer.next_at = OfferState.MADE, None
+
+
+def _note_health(db: Session, offer: LineItemOffer, made: FoundItem | Verdict, *, now: datetime) -> None:
+    is_good = is_service_good(made) if isinstance(made, Verdict) else True
+    if is_good is not None:
+        reason = made.reason if isinstance(made, Verdict) else None
+        note_service_result(
+            db, registration_id=offer.registration_id, service=Service.AGS, ok=is_good, reason=reason, now=now
+        )

@@ -14,8 +14,10 @@ from weakref import WeakKeyDictionary
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from app.db.session import Database
+from app.lti.health import Service, note_service_result
 from app.lti.keys import sign
 from app.lti.models import AccessToken, Registration
 from app.outbound.errors import OutboundError
@@ -37,6 +39,8 @@ _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.in
 
 _locks_lock = Lock()
 _locks: WeakKeyDictionary[Database, defaultdict[tuple[int, str], Lock]] = WeakKeyDictionary()
+# What this process read from the table last, and until when it is good: one score after another asks for it.
+_held: WeakKeyDictionary[Database, dict[tuple[int, str], tuple[str, datetime]]] = WeakKeyDictionary()
 
 
 class TokenRefused(Exception):  # noqa: N818  says what happened
@@ -53,19 +57,29 @@ def get_token(house: House, registration: Registration, *, scope: str) -> str:
 
     One caller asks, however many want it: the others of this process wait for the lock and then find it in the table.
     """
-    found = _find(house, registration, scope)
-    if found is not None:
-        return found
-    with _alone(house.database, registration.id, scope):
-        return _find(house, registration, scope) or _renew(house, registration, scope)
+    held, place = _held_by(house.database), (registration.id, scope)
+    found = held.get(place)
+    if found is None or found[1] <= house.clock():
+        with _alone(house.database, *place):
+            found = held[place] = _find(house, registration, scope) or _renew(house, registration, scope)
+    return found[0]
 
 
 def drop_token(house: House, registration: Registration, *, scope: str, token: str) -> None:
     """Forgets a token that was refused, unless somebody has renewed it meanwhile."""
-    with _alone(house.database, registration.id, scope):
-        if _find(house, registration, scope) == token:
+    held, place = _held_by(house.database), (registration.id, scope)
+    with _alone(house.database, *place):
+        if held.get(place, ("",))[0] == token:
+            del held[place]
+        found = _find(house, registration, scope)
+        if found is not None and found[0] == token:
             with house.database.writing() as db:
                 db.execute(delete(AccessToken).where(*_row_of(registration, scope)))
+
+
+def _held_by(database: Database) -> dict[tuple[int, str], tuple[str, datetime]]:
+    with _locks_lock:
+        return _held.setdefault(database, {})
 
 
 @contextmanager
@@ -80,13 +94,14 @@ def _row_of(registration: Registration, scope: str) -> tuple[Any, Any]:
     return AccessToken.registration_id == registration.id, AccessToken.scope == scope
 
 
-def _find(house: House, registration: Registration, scope: str) -> str | None:
+def _find(house: House, registration: Registration, scope: str) -> tuple[str, datetime] | None:
+    """The token in the table, and until when we use it."""
     with house.database.reading() as db:
         row = db.scalar(select(AccessToken).where(*_row_of(registration, scope)))
     if row is None or row.expires_at <= house.clock():
         return None
     try:
-        return _cipher(house).decrypt(row.token_encrypted).decode()
+        return _cipher(house).decrypt(row.token_encrypted).decode(), row.expires_at
     except InvalidToken:  # the operator's secret has changed
         return None
 
@@ -95,18 +110,31 @@ def _cipher(house: House) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(house.signer.key(_PURPOSE)))
 
 
-def _renew(house: House, registration: Registration, scope: str) -> str:
-    given = _read_token(_ask(house, registration, scope), scope)
+def _renew(house: House, registration: Registration, scope: str) -> tuple[str, datetime]:
+    try:
+        given = _read_token(_ask(house, registration, scope), scope)
+    except TokenRefused as refused:
+        with house.database.writing() as db:
+            _note(db, house, registration, reason=refused.reason)
+        raise
     token: str = given["access_token"]
+    expires_at = house.clock() + _usable_for(given.get("expires_in"))
     row = {
         "registration_id": registration.id, "scope": scope, "token_encrypted": _cipher(house).encrypt(token.encode()),
-        "expires_at": house.clock() + _usable_for(given.get("expires_in")),
+        "expires_at": expires_at,
     }  # fmt: skip
     with house.database.writing() as db:
+        _note(db, house, registration, reason=None)
         insert = _INSERTS[db.get_bind().dialect.name](AccessToken)
         new = {"token_encrypted": insert.excluded.token_encrypted, "expires_at": insert.excluded.expires_at}
         db.execute(insert.on_conflict_do_update(index_elements=["registration_id", "scope"], set_=new), row)
-    return token
+    return token, expires_at
+
+
+def _note(db: Session, house: House, registration: Registration, *, reason: str | None) -> None:
+    note_service_result(
+        db, registration_id=registration.id, service=Service.TOKEN, ok=reason is None, reason=reason, now=house.clock()
+    )
 
 
 def _ask(house: House, registration: Registration, scope: str) -> Answer:

@@ -54,6 +54,8 @@ class _Watchman:
         self._watches: set[Watch] = set()
         self._changed = Condition()
         self._thread: Thread | None = None
+        # When the thread looks next; None while it waits for a call to begin.
+        self._looks_at: float | None = None
 
     def add(self, watch: Watch) -> None:
         with self._changed:
@@ -61,7 +63,8 @@ class _Watchman:
             if self._thread is None or not self._thread.is_alive():  # the first call, also after a fork
                 self._thread = Thread(target=self._look, name="cairn-deadlines", daemon=True)
                 self._thread.start()
-            elif watch.ends_at <= min(other.ends_at for other in self._watches):
+            elif self._looks_at is None or watch.ends_at < self._looks_at:
+                # Only then: to wake a thread for each call would cost more than the call.
                 self._changed.notify()
 
     def remove(self, watch: Watch) -> None:
@@ -75,7 +78,8 @@ class _Watchman:
                     watch.cut()
                     self._watches.discard(watch)
                 ends = [watch.ends_at for watch in self._watches]
-                self._changed.wait(max(0.0, min(ends) - time.monotonic()) if ends else None)
+                self._looks_at = min(ends, default=None)
+                self._changed.wait(None if self._looks_at is None else max(0.0, self._looks_at - time.monotonic()))
 
 
 _watchman = _Watchman()

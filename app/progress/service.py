@@ -1,13 +1,14 @@
 """Records facts, lets those who listen know before the commit, and keeps receipts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from app.db.rows import table_of
 from app.membership.models import User
 from app.progress.models import Fact, Receipt
 from app.progress.rules import FactKind, ReceiptState
@@ -20,6 +21,16 @@ _FACT_INSERTS: dict[str, ReturningInsert[tuple[Fact]]] = {
     "sqlite": sqlite.insert(Fact).on_conflict_do_nothing(index_elements=_SAID_ONCE).returning(Fact),
     "postgresql": postgresql.insert(Fact).on_conflict_do_nothing(index_elements=_SAID_ONCE).returning(Fact),
 }
+_receipt = table_of(Receipt)
+
+
+def _upsert_receipt(insert: Any) -> Any:
+    made = insert(_receipt)
+    kept = {"state": made.excluded.state, "at": made.excluded.at}
+    return made.on_conflict_do_update(index_elements=["user_id", "context_id", "key"], set_=kept)
+
+
+_RECEIPT_UPSERTS = {"sqlite": _upsert_receipt(sqlite.insert), "postgresql": _upsert_receipt(postgresql.insert)}
 
 
 class TooManyFacts(RuntimeError):  # noqa: N818  a sentence
@@ -70,15 +81,13 @@ def keep_receipt(  # noqa: PLR0913  a receipt says all this
     db: Session, *, user: User, context_id: int, key: str, state: ReceiptState, at: datetime
 ) -> None:
     """Says what became of a person's completion in one context; the newest word stands."""
-    receipt = db.scalar(
-        select(Receipt).where(
-            Receipt.institution_id == user.institution_id,
-            Receipt.user_id == user.id,
-            Receipt.context_id == context_id,
-            Receipt.key == key,
-        )
-    )
-    if receipt is None:
-        receipt = Receipt(institution_id=user.institution_id, user_id=user.id, context_id=context_id, key=key)
-        db.add(receipt)
-    receipt.state, receipt.at = state, at
+    row = {
+        "institution_id": user.institution_id, "user_id": user.id, "context_id": context_id, "key": key,
+        "state": state, "at": at,
+    }  # fmt: skip
+    keep_receipt_row(db, row)
+
+
+def keep_receipt_row(db: Session, row: Mapping[str, Any]) -> None:
+    """The same from a row of the table, without its id: one statement, for the many scores of a gradebook."""
+    db.execute(_RECEIPT_UPSERTS[db.get_bind().dialect.name], row)

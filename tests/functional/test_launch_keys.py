@@ -25,6 +25,7 @@ def test_the_key_set_is_fetched_once_for_many_launches(tool):
 
 
 def test_a_new_key_signs_at_the_first_launch_and_the_old_one_stays_good(tool, clock):
+    """R31."""
     tool.browser().launch()
     clock.pass_by(seconds=31)
     old, fresh = (tool.platform.key, tool.platform.kid), make_key("second")
@@ -56,6 +57,7 @@ def test_many_launches_at_once_share_one_fetch(tool):
 
 
 def test_a_platform_that_does_not_answer_is_trusted_for_a_day(tool, clock):
+    """R31."""
     tool.browser().launch()
     tool.platform.is_down = True
     clock.pass_by(hours=23)

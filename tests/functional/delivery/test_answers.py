@@ -33,6 +33,7 @@ def is_registration_active(here, *, active):
 @BOTH
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_server_error_is_tried_again_until_it_works(app, clock, temper, status):
+    """R4."""
     here = owing(app, temper)
     here.platform.faults.add(Fault(service="scores", status=status, times=2))
     here.works_off()
@@ -98,6 +99,7 @@ def test_an_older_grade_of_a_teacher_is_left_alone_by_canvas(app):
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_obeyed_a_day_at_most(app, clock, status, retry_after, earliest, latest):
+    """R4."""
     here = owing(app)
     here.platform.faults.add(Fault(service="scores", status=status, retry_after=retry_after))
     here.works_off()
@@ -107,6 +109,7 @@ def test_retry_after_is_obeyed_a_day_at_most(app, clock, status, retry_after, ea
 
 
 def test_a_throttled_registration_rests_with_all_its_scores(app, clock):
+    """R4."""
     here = Delivering(app, temper="canvas")
     for person in ("5", "6", "7"):
         here.completes(here.opens(person))
@@ -121,6 +124,7 @@ def test_a_throttled_registration_rests_with_all_its_scores(app, clock):
 
 @BOTH
 def test_a_real_403_is_final_after_one_new_token(app, temper):
+    """R4."""
     here = owing(app, temper)
     here.platform.faults.add(Fault(service="scores", status=403, body="you may not", times=None))
     here.works_off()
@@ -131,6 +135,7 @@ def test_a_real_403_is_final_after_one_new_token(app, temper):
 
 @BOTH
 def test_a_401_gets_one_new_token_and_one_more_try(app, temper):
+    """R4."""
     here = owing(app, temper)
     here.opens("6")
     here.works_off()
@@ -156,6 +161,7 @@ def test_a_401_that_a_new_token_does_not_mend_is_tried_daily(app, clock):
      (418, "", "status-418"), (200, "[]", "nothing-stored")],
 )  # fmt: skip
 def test_a_refusal_is_kept_with_its_reason_until_the_next_launch(app, clock, status, body, reason):
+    """R4."""
     here = owing(app)
     here.platform.faults.add(Fault(service="scores", status=status, body=body))
     here.works_off()
@@ -168,6 +174,7 @@ def test_a_refusal_is_kept_with_its_reason_until_the_next_launch(app, clock, sta
 
 
 def test_what_was_refused_is_sent_again_by_the_office(app, clock):
+    """R4."""
     here = owing(app)
     here.platform.faults.add(Fault(service="scores", status=400))
     here.works_off()
@@ -206,6 +213,7 @@ def test_timestamps_increase_when_our_clock_jumps_back_an_hour(app, clock):
 
 @BOTH
 def test_a_column_that_is_gone_is_marked_and_served_when_it_is_back(app, temper):
+    """R4."""
     here = owing(app, temper)
     here.completes(here.opens("6"))
     here.platform.delete_line_item(here.item_of())
@@ -222,6 +230,7 @@ def test_a_column_that_is_gone_is_marked_and_served_when_it_is_back(app, temper)
 
 @pytest.mark.parametrize("hurdle", ["unpublished", "not-enrolled"])
 def test_canvas_422_that_may_change_is_tried_daily(app, clock, hurdle):
+    """R4."""
     here = owing(app, "canvas")
     if hurdle == "unpublished":
         here.platform.publish("1", published=False)

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.lti.delivery_queries import list_due_lanes
-from app.lti.models import SendingPause
+from app.lti.models import SendingPause, ServiceHealth
 from app.practice_lms.faults import Fault
 from tests.delivery_kit import Delivering
 
@@ -119,7 +120,7 @@ def test_without_a_token_no_score_is_tried_and_the_registration_rests(app, clock
 def test_a_score_that_a_crash_left_is_due_again_within_two_minutes(app, clock, monkeypatch):
     """R1, without the kill: the worker dies between sending and writing it down."""
     here = owing(app, 1)
-    monkeypatch.setattr("app.lti.grades.conclude", lambda *_a, **_k: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("app.lti.grades._conclude", lambda *_a, **_k: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         here.works_off()
     monkeypatch.undo()
@@ -131,3 +132,27 @@ def test_a_score_that_a_crash_left_is_due_again_within_two_minutes(app, clock, m
     assert here.delivery().state == "delivered"
     first, second = [call.json()["timestamp"] for call in here.platform.calls_to("scores")]
     assert first == second
+
+
+def test_what_the_services_answer_shows_in_their_health(app, clock):
+    here = owing(app, 2)
+    here.platform.faults.add(Fault(service="scores", status=503))
+    here.works_off()
+    assert lights(here) == {"ags": (True, "lms-error"), "token": (True, None)}
+    clock.pass_by(minutes=5)
+    here.works_off()
+    here.completes(here.opens("5"))
+    here.platform.faults.add(Fault(service="scores", status=403, body="you may not", times=None))
+    here.works_off()
+    assert lights(here)["ags"] == (False, "forbidden")
+    here.platform.tokens.revoke_all()
+    here.platform.faults.clear()
+    here.platform.faults.add(Fault(service="token", status=400, body='{"error":"invalid_client"}', times=None))
+    here.completes(here.opens("6"))
+    here.works_off()
+    assert lights(here)["token"] == (False, "token-invalid_client")
+
+
+def lights(here):
+    with here.house.database.reading() as db:
+        return {row.service: (row.is_good, row.last_bad_reason) for row in db.scalars(select(ServiceHealth))}

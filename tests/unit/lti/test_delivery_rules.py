@@ -139,3 +139,42 @@ def test_a_refused_right_is_final_and_a_refused_token_is_not():
     assert settle_unauthorized(read_reply(Reply(403), NOW)).meaning == Meaning.REFUSED
     assert settle_unauthorized(read_reply(Reply(401), NOW)).meaning == Meaning.TOMORROW
     assert settle_unauthorized(read_reply(Reply(200), NOW)).meaning == Meaning.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "meaning", "reason"),
+    [
+        (403, '{"title": "User in requested score is not enrolled in the org unit"}', Meaning.REFUSED, "not-enrolled"),
+        (404, '{"title": "User in requested score does not exist"}', Meaning.REFUSED, "no-such-user"),
+        (404, "", Meaning.GONE, "no-line-item"),
+        (422, '{"title": "Unprocessable Entity"}', Meaning.REFUSED, "unprocessable"),
+        (401, "", Meaning.UNAUTHORIZED, "not-authorized"),
+        (429, "", Meaning.THROTTLED, "throttled"),
+        (200, "", Meaning.DELIVERED, ""),
+    ],
+)
+def test_brightspace_answers_are_understood_and_a_missing_person_is_no_missing_column(status, body, meaning, reason):
+    verdict = read_reply(Reply(status, body.lower(), "20"), NOW)
+    assert (verdict.meaning, verdict.reason) == (meaning, reason)
+    assert verdict.wait == (timedelta(seconds=20) if status == 429 else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "meaning", "reason"),
+    [
+        (401, "Access Token not linked to a Tool associated with this Context", Meaning.REFUSED, "tool-removed"),
+        (401, "Invalid Developer Key", Meaning.UNAUTHORIZED, "not-authorized"),
+        (404, "Context not found", Meaning.GONE, "no-line-item"),
+        (412, "Tool does not have permission to view line_item", Meaning.REFUSED, "not-our-line-item"),
+        (422, "User not found in course or is not a student", Meaning.TOMORROW, "not-enrolled"),
+        (422, "cannot be changed at this time: This assignment is still unpublished", Meaning.TOMORROW, "unpublished"),
+        (422, "ScoreMaximum not supplied when ScoreGiven present.", Meaning.REFUSED, "unprocessable"),
+        (400, "Provided submitted_at timestamp of 2027-01-01T00:00:00Z in the future", Meaning.FAILED, "clock"),
+        (403, "403 Forbidden (Rate Limit Exceeded)", Meaning.THROTTLED, "throttled"),
+        (429, "429 Too Many Requests (Rate Limit Exceeded)", Meaning.THROTTLED, "throttled"),
+    ],
+)
+def test_canvas_answers_are_understood_in_both_of_its_wrappers(status, message, meaning, reason):
+    for body in ({"errors": {"type": "x", "message": message}}, {"errors": [{"field": "grade", "message": message}]}):
+        verdict = read_reply(Reply(status, json.dumps(body).lower()), NOW)
+        assert (verdict.meaning, verdict.reason) == (meaning, reason)
