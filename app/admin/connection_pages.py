@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.admin import words
 from app.admin.connection_queries import ConnectionReading
 from app.admin.lights import Color, Light, list_lights
 from app.lti.models import Deployment, LaunchRecord, Registration, ToolKey
 from app.lti.platform_profiles import recognize
 from app.membership.models import EmbeddingOrigin, Platform
+from app.web.texts import gettext as _
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,16 @@ def _list_keys(keys: Sequence[ToolKey]) -> tuple[KeyRow, ...]:
 
 
 @dataclass(frozen=True)
+class ScopeRow:
+    """A permission: whether we asked for it, the registration granted it (None: it did not say), launches show it."""
+
+    what: str
+    is_asked: bool
+    is_granted: bool | None
+    is_seen: bool
+
+
+@dataclass(frozen=True)
 class ConnectionPage:
     """One connection in full."""
 
@@ -69,6 +81,8 @@ class ConnectionPage:
     registration: Registration
     platform: Platform
     deployments: tuple[Deployment, ...]
+    policies: tuple[tuple[str, str], ...]
+    scopes: tuple[ScopeRow, ...]
     added: tuple[str, ...]
     named: tuple[str, ...]
     can_resend: bool
@@ -97,11 +111,26 @@ def make_connection_page(
         registration=reading.registration,
         platform=reading.platform,
         deployments=tuple(deployments),
+        policies=tuple((word, _(said)) for word, said in words.POLICIES.items()),
+        scopes=_list_scopes(reading.registration, deployments),
         added=tuple(one.origin for one in origins if one.is_added),
         named=tuple(one.origin for one in origins if not one.is_added),
         can_resend=bool(reading.queue.waiting or reading.queue.refused),
         typed=typed.text,
         wrong=typed.wrong,
+    )
+
+
+def _list_scopes(registration: Registration, deployments: Sequence[Deployment]) -> tuple[ScopeRow, ...]:
+    """What was asked or granted in any way; nothing where a registration of old did not keep it."""
+    asked = (registration.scopes_asked or "").split()
+    granted = None if registration.scopes_granted is None else registration.scopes_granted.split()
+    seen = {scope for one in deployments for scope in (one.scopes_seen or "").split()}
+    known = {*asked, *(granted or ()), *seen}
+    return tuple(
+        ScopeRow(_(said), scope in asked, None if granted is None else scope in granted, scope in seen)
+        for scope, said in words.SCOPES.items()
+        if scope in known
     )
 
 

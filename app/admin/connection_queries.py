@@ -36,13 +36,15 @@ class ConnectionReading:
     queue: Queue = Queue()
     pause: SendingPause | None = None
     last_launch: datetime | None = None
+    # Deployments that were seen and wait for somebody to decide.
+    undecided: int = 0
 
 
 def read_connections(db: Session, *, institution_id: int, uuid: UUID | None = None) -> Sequence[ConnectionReading]:
     """The connections of an institution, or the one of that address, with their health: six statements."""
     query = _connections(institution_id)
     rows = db.execute(query if uuid is None else query.where(Registration.uuid == uuid)).all()
-    ids = [registration.id for registration, _platform, _pause in rows]
+    ids = [registration.id for registration, _platform, _pause, _undecided in rows]
     services = _read_services(db, ids)
     failures = _read_failures(db, ids)
     queues = _read_queues(db, institution_id, ids)
@@ -56,14 +58,22 @@ def read_connections(db: Session, *, institution_id: int, uuid: UUID | None = No
             queue=queues.get(registration.id, Queue()),
             pause=pause,
             last_launch=launches.get(platform.id),
+            undecided=undecided,
         )
-        for registration, platform, pause in rows
+        for registration, platform, pause, undecided in rows
     ]
 
 
-def _connections(institution_id: int) -> Select[Registration, Platform, SendingPause]:
+def _connections(institution_id: int) -> Select[Registration, Platform, SendingPause, int]:
+    waits = Deployment.platform_id.is_(None) & Deployment.is_closed.is_(False)
+    undecided = (
+        select(func.count(Deployment.id))
+        .where(Deployment.registration_id == Registration.id, waits)
+        .correlate(Registration)
+        .scalar_subquery()
+    )
     return (
-        select(Registration, Platform, SendingPause)
+        select(Registration, Platform, SendingPause, undecided)
         .join(Platform, Platform.id == Registration.platform_id)
         .outerjoin(SendingPause, SendingPause.registration_id == Registration.id)
         .where(Platform.institution_id == institution_id)
@@ -133,3 +143,9 @@ def list_deployments(db: Session, *, registration: Registration) -> Sequence[Dep
 def list_origins(db: Session, *, platform: Platform) -> Sequence[EmbeddingOrigin]:
     query = select(EmbeddingOrigin).where(EmbeddingOrigin.platform_id == platform.id)
     return db.scalars(query.order_by(EmbeddingOrigin.is_added.desc(), EmbeddingOrigin.id)).all()
+
+
+def find_deployment(db: Session, *, registration: Registration, uuid: UUID) -> Deployment | None:
+    return db.scalars(
+        select(Deployment).where(Deployment.registration_id == registration.id, Deployment.uuid == uuid)
+    ).one_or_none()

@@ -14,6 +14,7 @@ from app.admin.connection_pages import Typed
 from app.admin.rules import EventKind
 from app.lti import received
 from app.lti.addresses import find_origin
+from app.lti.policies import DeploymentPolicy
 from app.web.cookies import SESSION, drop_cookie
 from app.web.deps import DbSession, HouseDep, Now
 from app.web.errors import NotFound
@@ -114,6 +115,35 @@ def remove_origin(  # noqa: PLR0913, PLR0917  a route's injected ones
     request: Request, here: LmsAdmin, connection: UUID, form: PostedForm, db: DbSession, now: Now
 ) -> Response:
     connections.remove_origin(db, by=here.user, uuid=connection, origin=form.one("origin"), now=now)
+    return see_other(request, "admin.connection", connection=connection)
+
+
+@router.post("/admin/connections/{connection}/policy", name="admin.policy")
+def set_policy(  # noqa: PLR0913, PLR0917  a route's injected ones
+    request: Request, here: LmsAdmin, connection: UUID, form: PostedForm, db: DbSession, now: Now
+) -> Response:
+    if form.one("policy") not in set(DeploymentPolicy):
+        raise NotFound
+    policy = DeploymentPolicy(form.one("policy"))
+    connections.set_policy(db, by=here.user, uuid=connection, policy=policy, now=now)
+    return see_other(request, "admin.connection", connection=connection)
+
+
+@router.post("/admin/connections/{connection}/deployments/{deployment}", name="admin.decide_deployment")
+def decide_deployment(  # noqa: PLR0913, PLR0917  a route's injected ones
+    request: Request,
+    here: LmsAdmin,
+    connection: UUID,
+    deployment: UUID,
+    form: PostedForm,
+    db: DbSession,
+    now: Now,
+) -> Response:
+    if form.one("state") not in {"open", "closed"}:
+        raise NotFound
+    connections.decide_deployment(
+        db, by=here.user, uuid=connection, deployment=deployment, is_let_in=form.one("state") == "open", now=now
+    )
     return see_other(request, "admin.connection", connection=connection)
 
 

@@ -11,6 +11,7 @@ from app.admin import log
 from app.admin.rules import EventKind
 from app.lti import closing, framing, received
 from app.lti.models import Registration
+from app.lti.policies import DeploymentPolicy
 from app.lti.resending import resend_stuck
 from app.membership.models import EmbeddingOrigin, Platform, User
 from app.web.errors import NotFound
@@ -65,3 +66,25 @@ def remove_origin(db: Session, *, by: User, uuid: UUID, origin: str, now: dateti
 def record_next_launch(db: Session, *, by: User, now: datetime) -> None:
     received.ask(db, user=by, now=now)
     log.note(db, EventKind.RECORD_ASKED, by=by, now=now)
+
+
+def set_policy(db: Session, *, by: User, uuid: UUID, policy: DeploymentPolicy, now: datetime) -> None:
+    """What happens to deployments that are seen for the first time; those that are known stay as they are."""
+    registration, _platform = get_connection(db, by=by, uuid=uuid)
+    registration.deployment_policy = policy
+    log.note(db, EventKind.POLICY_CHANGED, by=by, now=now, detail=policy)
+
+
+def decide_deployment(  # noqa: PLR0913  one decision
+    db: Session, *, by: User, uuid: UUID, deployment: UUID, is_let_in: bool, now: datetime
+) -> None:
+    """Lets one in, to this connection's own site, or refuses its launches from now on. Raises NotFound."""
+    registration, platform = get_connection(db, by=by, uuid=uuid)
+    found = queries.find_deployment(db, registration=registration, uuid=deployment)
+    if found is None or found.platform_id not in {None, platform.id}:
+        raise NotFound
+    found.is_closed = not is_let_in
+    if is_let_in:
+        found.platform_id = platform.id
+    kind = EventKind.DEPLOYMENT_LET_IN if is_let_in else EventKind.DEPLOYMENT_CLOSED
+    log.note(db, kind, by=by, now=now, detail=found.platform_deployment_id)

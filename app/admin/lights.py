@@ -13,15 +13,17 @@ from app.lti.refusal_texts import WORDS
 from app.lti.refusals import Reason
 from app.outbound.errors import Reason as CallReason
 from app.web.texts import gettext as _
+from app.web.texts import ngettext
 from app.web.words import moment
 
 A_DAY = timedelta(days=1)
 LATE_AFTER = timedelta(hours=1)
 SKEW_CARE, SKEW_BAD = 30, 60
-# What befalls a person and their browser, and says nothing against the connection.
+# What befalls a person and their browser, or has a light of its own: it says nothing against the connection.
 _PERSONAL = frozenset({
     Reason.ALREADY_USED, Reason.COOKIES_BLOCKED, Reason.OTHER_BROWSER, Reason.STATE_EXPIRED, Reason.STATE_INVALID,
-    Reason.TOKEN_EXPIRED, Reason.TOKEN_TOO_OLD, Reason.PERSON_BLOCKED, Reason.PLATFORM_ERROR, Reason.BAD_LAUNCH,
+    Reason.TOKEN_EXPIRED, Reason.TOKEN_TOO_OLD, Reason.PERSON_BLOCKED, Reason.DEPLOYMENT_PENDING,
+    Reason.DEPLOYMENT_CLOSED, Reason.PLATFORM_ERROR, Reason.BAD_LAUNCH,
 })  # fmt: skip
 _UNREACHED = frozenset(reason.value for reason in CallReason if reason is not CallReason.STATUS)
 _SWITCH_OF = {Service.AGS: "grades", Service.NRPS: "roster", Service.NOTICES: "notices"}
@@ -53,6 +55,7 @@ def list_lights(reading: ConnectionReading, *, now: datetime) -> tuple[Light, ..
     profile = recognize(reading.registration.product, reading.registration.issuer)
     lights = [
         _light_launches(reading, profile, now),
+        *_light_deployments(reading),
         _light_queue(reading, now),
         _light_service(_("Completion to the gradebook"), Service.AGS, reading, profile),
         _light_service(_("List of members"), Service.NRPS, reading, profile),
@@ -86,6 +89,15 @@ def _light_launches(reading: ConnectionReading, profile: Profile, now: datetime)
     return Light(title, Color.GOOD, _("In order"), fact)
 
 
+def _light_deployments(reading: ConnectionReading) -> tuple[Light, ...]:
+    """Only where one waits."""
+    if not reading.undecided:
+        return ()
+    fact = ngettext("{n} is new", "{n} are new", reading.undecided).format(n=reading.undecided)
+    step = _("Nobody can open Cairn from there yet. Open this connection below, and let it in or close it.")
+    return (Light(_("Deployments"), Color.CARE, _("Waiting for you"), fact, step),)
+
+
 def _find_failure(reading: ConnectionReading, now: datetime) -> LaunchFailure | None:
     """The newest refusal that speaks against the connection: none went well since, and it was within a day."""
     last = reading.last_launch
@@ -110,7 +122,6 @@ def _find_launch_step(failure: LaunchFailure, profile: Profile) -> str:
         ),
         Reason.CLOCK_SKEW: _("Set the clock of the LMS's server by network time."),
         Reason.NO_USER: _("Have the LMS say who opens Cairn: {name}."),
-        Reason.DEPLOYMENT_PENDING: _("Decide about the new deployment: open this connection below."),
         Reason.CONTENT_UNKNOWN: _("A link in a course names content that is gone. The course's staff make it anew."),
         Reason.REGISTRATION_CLOSED: _("The connection was closed. It is open now."),
     }

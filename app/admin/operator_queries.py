@@ -60,11 +60,11 @@ def list_open_invitations(db: Session, *, institution: Institution, now: datetim
 
 
 def list_pending(db: Session) -> Sequence[Row[Deployment, Registration]]:
-    """Deployments that belong to no institution yet; their launches are refused until they do."""
+    """Deployments of connections that serve many institutions, and that belong to none yet."""
     query = (
         select(Deployment, Registration)
         .join(Registration, Registration.id == Deployment.registration_id)
-        .where(Deployment.platform_id.is_(None))
+        .where(Deployment.platform_id.is_(None), Registration.platform_id.is_(None))
         .order_by(Deployment.id)
         .limit(MOST_PENDING)
     )

@@ -1,6 +1,8 @@
 """What administrators read: rights, outcomes of a code, lines of the log."""
 
 from app.admin.rules import EventKind
+from app.lti.policies import DeploymentPolicy
+from app.lti.scopes import NOTICE_SCOPE, ROSTER_SCOPE
 from app.membership.codes import Outcome
 from app.membership.roles import Right
 from app.web.texts import gettext
@@ -27,7 +29,10 @@ EVENTS = {
     EventKind.COURSE_REOPENED: _("took back the decision about “{detail}”"),
     EventKind.CONNECTION_CLOSED: _("closed the connection to {detail}"),
     EventKind.CONNECTION_OPENED: _("opened the connection to {detail} again"),
-    EventKind.DEPLOYMENT_ASSIGNED: _("decided on deployment {detail}"),
+    EventKind.DEPLOYMENT_ASSIGNED: _("assigned deployment {detail} to this institution"),
+    EventKind.DEPLOYMENT_LET_IN: _("let deployment {detail} in"),
+    EventKind.DEPLOYMENT_CLOSED: _("closed deployment {detail}"),
+    EventKind.POLICY_CHANGED: _("changed what happens to new deployments: {detail}"),
     EventKind.ORIGIN_ADDED: _("allowed {detail} to show Cairn in a frame"),
     EventKind.ORIGIN_REMOVED: _("no longer lists {detail} among the allowed frames"),
     EventKind.SCORES_RESENT: _("asked for waiting completions to be sent again: {detail}"),
@@ -37,6 +42,22 @@ EVENTS = {
     EventKind.KEY_ROTATED: _("moved the signing keys on"),
 }
 
+POLICIES = {
+    DeploymentPolicy.AUTOMATIC.value: _("New deployments are let in by themselves"),
+    DeploymentPolicy.APPROVAL.value: _("New deployments wait for an LMS admin"),
+    DeploymentPolicy.CLOSED.value: _("New deployments are refused"),
+}
+
+_AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+SCOPES = {
+    f"{_AGS}lineitem": _("Make and find its own gradebook columns"),
+    f"{_AGS}lineitem.readonly": _("See its gradebook columns"),
+    f"{_AGS}result.readonly": _("See whether a completion arrived"),
+    f"{_AGS}score": _("Send completions"),
+    ROSTER_SCOPE: _("Read the list of a course's members"),
+    NOTICE_SCOPE: _("Hear of copied courses"),
+}
+
 
 def tell_right(right: str) -> str:
     return gettext(RIGHTS.get(right, right))
@@ -44,5 +65,5 @@ def tell_right(right: str) -> str:
 
 def tell_event(kind: str, *, about: str, detail: str) -> str:
     """A line of the log after its actor's name."""
-    said = tell_right(detail) if detail in RIGHTS else detail
+    said = gettext({**RIGHTS, **POLICIES}.get(detail, detail)) if detail else ""
     return gettext(EVENTS[EventKind(kind)]).format(about=about, detail=said)

@@ -108,6 +108,73 @@ def test_fifteen_hosts_are_the_most(app):
     assert admin.post(f"{address}/origins", origin="https://one-more.example.edu").status_code == 303
 
 
+# --- deployments and permissions -------------------------------------------------------------------------------------
+
+
+def let_in(admin, address, state="open"):
+    action = re.search(rf'action="({address}/deployments/[^"]+)"', admin.get(address).text.split("waits for you")[1])[1]
+    return admin.post(action, state=state)
+
+
+def test_a_new_deployment_waits_where_the_admin_wants_to_see_it_first(tool):
+    admin = launch_as_admin(tool)
+    address = address_of(tool.app, admin)
+    assert admin.post(f"{address}/policy", policy="approval").status_code == 303
+    assert tool.browser().launch(deployment_id="new").status_code == 403
+    assert "Nobody can open Cairn from there yet" in admin.get("/admin").text
+    assert let_in(admin, address).status_code == 303
+    assert "Everything works." in admin.get("/admin").text
+    assert tool.browser().launch(deployment_id="new").status_code == 303
+    log = admin.get("/admin/log").text
+    assert "let deployment new in" in log
+    assert "New deployments wait for an LMS admin" in log
+
+
+def test_a_closed_deployment_lets_nobody_in_until_it_is_opened(tool):
+    admin = launch_as_admin(tool)
+    address = address_of(tool.app, admin)
+    (action,) = re.findall(rf'action="({address}/deployments/[^"]+)"', admin.get(address).text)
+    admin.post(action, state="closed")
+    assert tool.browser().launch().status_code == 403
+    assert "closed, since" in admin.get(address).text
+    admin.post(action, state="open")
+    assert tool.browser().launch().status_code == 303
+
+
+def test_s36_deployments_are_decided_by_their_own_institution_alone(tool):
+    admin = launch_as_admin(tool)
+    address = address_of(tool.app, admin)
+    (action,) = re.findall(rf'action="({address}/deployments/[^"]+)"', admin.get(address).text)
+    stranger = make_admin(tool.app, institution="Other College")
+    foreign = address_of(tool.app, stranger)
+    ours = action.rpartition("/")[2]
+    assert stranger.post(action, state="closed").status_code == 404
+    assert stranger.post(f"{foreign}/deployments/{ours}", state="closed").status_code == 404
+    assert stranger.post(f"{address}/policy", policy="closed").status_code == 404
+    for bad in ("", "half"):
+        assert admin.post(action, state=bad).status_code == 404
+        assert admin.post(f"{address}/policy", policy=bad).status_code == 404
+    assert tool.browser().launch().status_code == 303
+
+
+def test_what_was_asked_stands_beside_what_is_granted(tool):
+    scope = f"{AGS_SCOPE}score"
+    admin = launch_as_admin(tool, **{AGS_CLAIM: {"scope": [scope], "lineitem": "https://lms.test/item/1"}})
+    with tool.house.database.writing() as db:
+        row = db.get_one(Registration, tool.platform.registration_id)
+        row.scopes_asked, row.scopes_granted = f"{scope} {AGS_SCOPE}result.readonly", scope
+    page = admin.get(address_of(tool.app, admin)).text
+    cells = {
+        name: re.findall(r"data-of=[^>]*>([^<]+)<", rest)[:3]
+        for name in ("Send completions", "See whether a completion arrived")
+        for rest in [page.split(f">{name}<")[1]]
+    }
+    assert cells == {
+        "Send completions": ["yes", "yes", "yes"],
+        "See whether a completion arrived": ["yes", "no", "not yet"],
+    }
+
+
 # --- what we received ------------------------------------------------------------------------------------------------
 
 SECRETS = ("Amara Okonkwo", "amara@example.test", "boss", "SIS-4711", "Okonkwo")

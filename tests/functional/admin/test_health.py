@@ -113,7 +113,6 @@ def test_each_red_light_has_its_step_in_the_words_of_that_lms(tool, admin, produ
         ("keys-unreachable", "must answer from the internet"),
         ("clock-skew", "by network time"),
         ("no-user", "say who opens Cairn"),
-        ("deployment-pending", "Decide about the new deployment"),
         ("content-unknown", "names content that is gone"),
         ("audience", "Compare what"),
         ("a-reason-of-later", "a-reason-of-later"),
@@ -130,7 +129,7 @@ def test_a_refused_launch_is_a_red_light_until_one_goes_well(tool, admin, reason
     assert "Everything works." in admin.get("/admin").text
 
 
-@pytest.mark.parametrize("reason", ["already-used", "cookies-blocked", "target-differs"])
+@pytest.mark.parametrize("reason", ["already-used", "cookies-blocked", "target-differs", "deployment-closed"])
 def test_what_befalls_one_browser_says_nothing_against_the_connection(tool, admin, reason):
     tool.clock.pass_by(minutes=10)
     fail(tool, reason)
