@@ -1,7 +1,7 @@
 """Faults that a test asks for: the next calls of a service answer badly, late, or not at all."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 _SERVICES = (
@@ -40,6 +40,8 @@ class Fault:
     delay: float = 0
     lose_answer: bool = False
     down: bool = False
+    # So many calls of the service pass first: the page of a list that fails.
+    after: int = 0
 
     @classmethod
     def throttled(cls, *, service: str = "any", status: int = 403, times: int | None = 1) -> "Fault":
@@ -68,9 +70,13 @@ class Faults:
         """The fault for a call of this service, counted down."""
         with self._lock:
             for place, (fault, left) in enumerate(self._waiting):
-                if fault.service in {service, "any"}:
-                    self._count_down(place, fault, left)
-                    return fault
+                if fault.service not in {service, "any"}:
+                    continue
+                if fault.after:
+                    self._waiting[place] = (replace(fault, after=fault.after - 1), left)
+                    continue
+                self._count_down(place, fault, left)
+                return fault
         return None
 
     def _count_down(self, place: int, fault: Fault, left: int | None) -> None:

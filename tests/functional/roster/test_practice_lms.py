@@ -84,6 +84,23 @@ def test_a_page_that_fails_is_asked_for_again(school, clock, fault):
     assert school.subs(*STUDENTS) <= school.learners()
 
 
+def test_a_page_in_the_middle_that_fails_is_the_next_to_be_read(school, clock):
+    """R30."""
+    added = school.platform.add_people("2", 1100)
+    school.open_course()
+    school.platform.faults.add(Fault("members", 503, after=1))
+    school.works_off()
+    assert school.learners() == set()
+    assert school.roster().reason == "status-503"
+    clock.pass_by(minutes=2)
+    school.works_off()
+    statuses = [call.status for call in school.asked()]
+    assert statuses[:3] == [200, 503, 200]
+    assert school.asked()[1].url == school.asked()[2].url
+    assert school.subs(*(person.id for person in added)) <= school.learners()
+    assert school.roster().people == len(school.learners())
+
+
 def test_an_expired_token_is_renewed_once(school):
     school.open_course()
     school.works_off()
