@@ -68,6 +68,9 @@ def _is_listed(*, is_active: bool) -> Any:
     return select(_entry.c.id).where(*named, _entry.c.is_active.is_(is_active)).correlate(_member, _user).exists()
 
 
+_USER_IDS = select(_user.c.id, _user.c.sub).where(
+    _user.c.platform_id == bindparam("platform_id"), _user.c.sub.in_(bindparam("subs", expanding=True))
+)
 # Whoever launched since the run began is newer news than the run. A visitor whom no roster ever named, and who is no
 # learner (an administrator who looked in), cannot have left.
 _BELONGING = (
@@ -92,9 +95,7 @@ def _keep_user(insert: Any) -> Any:
     """A known name is never overwritten by nothing."""
     made = insert(_user)
     kept = {name: func.coalesce(made.excluded[name], _user.c[name]) for name in ("name", "email")}
-    return made.on_conflict_do_update(index_elements=["platform_id", "sub"], set_=kept).returning(
-        _user.c.id, _user.c.sub
-    )
+    return made.on_conflict_do_update(index_elements=["platform_id", "sub"], set_=kept)
 
 
 def _keep_member(insert: Any) -> Any:
@@ -186,7 +187,10 @@ def _keep_users(db: Session, run: Run, entries: Sequence[Any], now: datetime) ->
         }
         for entry in entries
     ]  # fmt: skip
-    return {sub: user_id for user_id, sub in db.execute(_KEEP_USER[db.get_bind().dialect.name], rows)}
+    # Read afterwards: a statement that returns rows is written and parsed anew for each batch.
+    db.execute(_KEEP_USER[db.get_bind().dialect.name], rows)
+    new = {"platform_id": run.platform_id, "subs": [entry.sub for entry in entries]}
+    return {sub: user_id for user_id, sub in db.execute(_USER_IDS, new)}
 
 
 def _id_of(listed: _Listed, ids: dict[str, int]) -> int:

@@ -39,6 +39,7 @@ def visible(tool) -> int:
     return count_rows_of(tool.house, Membership, Membership.is_learner, Membership.left_at.is_(None))
 
 
+@pytest.mark.soak
 @pytest.mark.one_database("the same job as in the smaller run on both, only longer")
 def test_fifty_thousand_people_in_five_hundred_pages(tool, clock):
     offer(tool, 50_000)
