@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import PoolProxiedConnection
+
+from app.db.direct import Direct, Preparer
 
 POOL_SIZE = 20
 BUSY_MS = 5000
@@ -26,11 +29,14 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgres_engine(url)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._glance = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._read = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self._lock = _WriteLock(self.engine) if self.is_sqlite else None
+        # PostgreSQL's readers need no transaction: each statement sees what is committed then, as it would inside one.
+        self._reading_engine = self.engine if self.is_sqlite else _postgres_engine(url, isolation_level="AUTOCOMMIT")
+        self._read = sessionmaker(self._reading_engine, expire_on_commit=False, autoflush=False)
         self._write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+        self._reads, self._writes = Preparer(self._reading_engine), Preparer(self.engine)
 
     def reader(self) -> Session:
         """A session for reading; close it, nothing is committed."""
@@ -46,10 +52,26 @@ class Database:
             yield db
 
     @contextmanager
-    def glancing(self) -> Iterator[Connection]:
-        """A bare connection for one reading statement: no unit of work and, on PostgreSQL, no transaction around it."""
-        with self._glance.connect() as connection:
-            yield connection
+    def reading_directly(self) -> Iterator[Direct]:
+        """For the few reading paths that must be quick: no unit of work, no transaction around the statements."""
+        direct = Direct(self._read, self._reads, self._reading_engine.pool.connect())
+        try:
+            yield direct
+        finally:
+            direct.close()
+
+    @contextmanager
+    def writing_directly(self) -> Iterator[Direct]:
+        """The same for one transaction: committed at the end, rolled back on any error."""
+        connection = self.engine.pool.connect()
+        direct = Direct(self._write, self._writes, connection)
+        try:
+            if self._lock is not None:
+                self._lock.begin_writing(connection)
+            yield direct
+            direct.finish()
+        finally:
+            direct.close()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -59,11 +81,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._reading_engine.dispose()
 
 
-def _postgres_engine(url: str) -> Engine:
+def _postgres_engine(url: str, **options: Any) -> Engine:
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        **options,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_use_lifo=True,  # few warm connections, whose statements are prepared, rather than many cold ones
@@ -104,7 +128,6 @@ def _sqlite_engine(url: str) -> Engine:
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
     event.listen(engine, "connect", _set_pragmas)
-    _WriteLock().attach(engine)
     return engine
 
 
@@ -116,35 +139,40 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 class _WriteLock:
     """Begins SQLite transactions: a writer's at once and alone, a reader's when it first reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._lock = Lock()
-
-    def attach(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
         event.listen(engine, "begin", self._begin)
         # The pool takes a connection back after its COMMIT or ROLLBACK is done; the "commit" event comes before it.
         event.listen(engine, "checkin", lambda _connection, record: self._release(record.info))
 
     def _begin(self, connection: Connection) -> None:
-        if not connection.get_execution_options().get("writes"):
-            _speak(connection, "BEGIN")
+        if connection.info.get("is_begun"):
             return
+        if connection.get_execution_options().get("writes"):
+            self.begin_writing(connection.connection)
+        else:
+            self._speak(connection.connection, "BEGIN")
+
+    def begin_writing(self, connection: PoolProxiedConnection) -> None:
+        """Waits for the one writer's place, and for other processes. It is given up when the pool takes it back."""
         self._lock.acquire()
         connection.info["holds_write_lock"] = True
         try:
-            _speak(connection, "BEGIN IMMEDIATE")
+            self._speak(connection, "BEGIN IMMEDIATE")
         except BaseException:
             self._release(connection.info)
             raise
 
     def _release(self, info: dict[Any, Any]) -> None:
+        info.pop("is_begun", None)
         if info.pop("holds_write_lock", False):
             self._lock.release()
 
-
-def _speak(connection: Connection, words: str) -> None:
-    """Says it to SQLite itself: through the engine one BEGIN would cost as much as a query."""
-    driver: Any = connection.connection.dbapi_connection
-    try:
-        driver.execute(words)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(words, (), error, connection.dialect.loaded_dbapi.Error) from error
+    def _speak(self, connection: PoolProxiedConnection, words: str) -> None:
+        """Says it to SQLite itself: through the engine one BEGIN would cost as much as a query."""
+        driver: Any = connection.dbapi_connection
+        try:
+            driver.execute(words)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(words, (), error, self._dialect.loaded_dbapi.Error) from error

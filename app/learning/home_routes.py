@@ -10,7 +10,7 @@ from app.learning.pages import module as module_pages
 from app.learning.referral import make_page_text
 from app.membership import queries as membership_queries
 from app.progress import queries as progress_queries
-from app.web.deps import DbSession, Library
+from app.web.deps import DbSession, DirectDb, Library
 from app.web.guards import Learner
 from app.web.lean import LeanRoute
 from app.web.templating import render
@@ -19,7 +19,7 @@ router = APIRouter(route_class=LeanRoute)
 
 
 @router.get("/", name="learning.home")
-def show_home(request: Request, here: Learner, db: DbSession, library: Library) -> Response:
+def show_home(request: Request, here: Learner, db: DirectDb, library: Library) -> Response:
     reading = home.HomeReading(
         user=here.user,
         facts=progress_queries.read_facts(db, user=here.user),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from app.progress.rules import FactKind, activity_key
 from modules import Lesson, Module
@@ -41,7 +42,7 @@ class Part:
     minutes: int
     key: str
 
-    @property
+    @cached_property
     def fact(self) -> tuple[str, str]:
         """The fact that says it is done."""
         return (NEEDS[self.kind], self.key)
@@ -50,8 +51,19 @@ class Part:
         return facts.get(self.fact)
 
 
+# Content is frozen while a process runs, and every page of a learner asks for the parts of each module.
+_parts: dict[int, tuple[Module, tuple[Part, ...]]] = {}
+
+
 def list_parts(module: Module) -> tuple[Part, ...]:
     """Everything that the module's completion asks for, in the order in which it is taken."""
+    known = _parts.get(id(module))
+    if known is None or known[0] is not module:
+        known = _parts[id(module)] = (module, _make_parts(module))
+    return known[1]
+
+
+def _make_parts(module: Module) -> tuple[Part, ...]:
     parts = [part for lesson in module.lessons for part in _parts_of_lesson(module, lesson)]
     parts += [_part(module, PartKind.ROLE_SET, one) for one in module.role_sets]
     parts += [_part(module, PartKind.CHECK, module.check), _part(module, PartKind.REFLECTION, module.reflection)]

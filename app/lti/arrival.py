@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from app.db.direct import Direct
 from app.db.rows import make_partial_copy
 from app.lti import upserts
 from app.lti.addresses import find_origin
@@ -70,6 +71,8 @@ class Arrived:
     is_staff: bool
     key: str
     question: UUID | None
+    # The origins that launches of this platform have named before.
+    stored_origins: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Scene:
         return self.visiting.now
 
 
-def spend_nonce(db: Session, launch: Launch, *, now: datetime) -> None:
+def spend_nonce(db: Direct, launch: Launch, *, now: datetime) -> None:
     """The first statement of each arrival: whoever comes second is refused. Raises Refused."""
     row = {"nonce": launch.nonce, "expires_at": launch.expires_at + NONCE_MARGIN}
     if upserts.run(db, upserts.SPEND_NONCE, row).one_or_none() is None:
@@ -97,9 +100,10 @@ def spend_nonce(db: Session, launch: Launch, *, now: datetime) -> None:
         db.execute(_PURGE, {"now": now})
 
 
-def set_scene(db: Session, launch: Launch, registered: Registered, visiting: Visiting) -> Scene | None:
+def set_scene(db: Direct, launch: Launch, registered: Registered, visiting: Visiting) -> Scene | None:
     """What is known of this launch; None where its deployment waits for an institution. Raises Refused."""
-    known = db.execute(
+    known = upserts.run(
+        db,
         upserts.FIND_ALL,
         {
             "registration_id": launch.registration_id,
@@ -120,9 +124,9 @@ def set_scene(db: Session, launch: Launch, registered: Registered, visiting: Vis
     return Scene(launch, visiting, known, known.deployment_id, known.platform_id, known.institution_id)
 
 
-def _set_new_scene(db: Session, launch: Launch, registered: Registered, visiting: Visiting, known: Any) -> Scene | None:
+def _set_new_scene(db: Direct, launch: Launch, registered: Registered, visiting: Visiting, known: Any) -> Scene | None:
     """An unknown deployment belongs to the invitation's platform, as the policy says; else it waits. Raises Refused."""
-    policy = db.scalar(_POLICY, {"registration": registered.id})
+    policy = db.session.scalar(_POLICY, {"registration": registered.id})
     if policy == DeploymentPolicy.CLOSED:
         raise Refused(Reason.DEPLOYMENT_CLOSED, return_url=launch.return_url)
     row = {
@@ -133,11 +137,11 @@ def _set_new_scene(db: Session, launch: Launch, registered: Registered, visiting
     made = upserts.run(db, upserts.KEEP_DEPLOYMENT, row).one()
     if made.platform_id is None:
         return None
-    platform = db.get_one(Platform, made.platform_id)
+    platform = db.session.get_one(Platform, made.platform_id)
     return Scene(launch, visiting, known, made.id, platform.id, platform.institution_id)
 
 
-def keep_user(db: Session, scene: Scene) -> User:
+def keep_user(db: Direct, scene: Scene) -> User:
     """The person, with whatever this launch says that was not known; a known name is never lost. Raises Refused."""
     known, person = scene.known, scene.launch.person
     is_test_user = person.standing.is_test_user
@@ -169,7 +173,7 @@ def _differs(said: str | None, known: str | None) -> bool:
     return said is not None and said != known
 
 
-def keep_context(db: Session, scene: Scene) -> Context | None:
+def keep_context(db: Direct, scene: Scene) -> Context | None:
     course, known = scene.launch.course, scene.known
     if course is None:
         return None
@@ -190,7 +194,7 @@ def keep_context(db: Session, scene: Scene) -> Context | None:
     return make_partial_copy(Context, values)
 
 
-def keep_visit(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:
+def keep_visit(db: Direct, scene: Scene, *, user: User, context: Context | None) -> None:
     row = {
         "institution_id": scene.institution_id, "user_id": user.id, "context_id": context.id if context else None,
         "at": scene.now, "is_masqueraded": scene.launch.person.is_masqueraded,
@@ -198,7 +202,7 @@ def keep_visit(db: Session, scene: Scene, *, user: User, context: Context | None
     upserts.run(db, upserts.ADD_VISIT, row)
 
 
-def keep_membership(db: Session, scene: Scene, *, user: User, context: Context | None) -> None:
+def keep_membership(db: Direct, scene: Scene, *, user: User, context: Context | None) -> None:
     """Role and presence as this launch says; a role that is gone is gone at once, and who had left is back.
 
     Somebody without a role in the course only looked in: that makes nobody a learner, and brings nobody back.
@@ -220,7 +224,7 @@ def keep_membership(db: Session, scene: Scene, *, user: User, context: Context |
     }  # fmt: skip
     upserts.run(db, upserts.KEEP_MEMBERSHIP, row)
     if not is_same:
-        _tell_of_belonging(db, scene, user=user, context=context, is_learner=is_learner)
+        _tell_of_belonging(db.session, scene, user=user, context=context, is_learner=is_learner)
 
 
 def _tell_of_belonging(db: Session, scene: Scene, *, user: User, context: Context, is_learner: bool) -> None:
@@ -236,7 +240,7 @@ def _was_just_seen(seen_at: datetime | None, now: datetime) -> bool:
     return seen_at is not None and now - seen_at <= SEEN_AGAIN_AFTER
 
 
-def keep_product(db: Session, scene: Scene) -> None:
+def keep_product(db: Direct, scene: Scene) -> None:
     """What the LMS says that it is: scores are sent in the way of each product."""
     launch, known = scene.launch, scene.known
     said = (launch.product, launch.product_version)
@@ -245,21 +249,21 @@ def keep_product(db: Session, scene: Scene) -> None:
         db.execute(_SET_PRODUCT, values)
 
 
-def keep_scopes(db: Session, scene: Scene) -> None:
+def keep_scopes(db: Direct, scene: Scene) -> None:
     """Which of the scopes that we asked for this deployment really has, where it shows others than before."""
     shown = scene.launch.scopes
     if shown is not None and shown != scene.known.scopes_seen:
         db.execute(_SET_SCOPES, {"deployment": scene.deployment_id, "scopes": shown})
 
 
-def keep_telling(db: Session, scene: Scene) -> None:
+def keep_telling(db: Direct, scene: Scene) -> None:
     """Whether this LMS's launches say who really acts, for the page that says what works."""
     launch = scene.launch
     if launch.tells_masquerading != scene.known.tells_masquerading and launch.message is Message.RESOURCE_LINK:
         db.execute(_SET_TELLING, {"registration": launch.registration_id, "tells": launch.tells_masquerading})
 
 
-def keep_service_origin(db: Session, scene: Scene) -> None:
+def keep_service_origin(db: Direct, scene: Scene) -> None:
     """Where a deployment's services were at first sight."""
     item = scene.launch.line_item
     if item is not None and scene.known.service_origin is None:

@@ -40,8 +40,13 @@ def hear_fact(db: Session, fact: Fact) -> None:
         _owe(db, owed, user=db.get_one(User, fact.user_id), now=fact.at)
 
 
+def may_owe(*, is_complete: bool, state: str | None) -> bool:
+    """Whether a known link's column may still need something: the completion is there and has not arrived."""
+    return is_complete and (state is None or state in _TRIED_AGAIN_AT_LAUNCH)
+
+
 def derive_for_launch(db: Session, *, link: ResourceLink, user: User, now: datetime) -> None:
-    """What this link's column should hold for the person who just opened it; one statement where nothing is new."""
+    """What this link's column should hold for the person who just opened it."""
     if user.is_test_user:
         return
     is_home = link.key == HOME_KEY

@@ -1,4 +1,4 @@
-"""What one running Cairn remembers between launches, in memory: key sets and failures not yet written."""
+"""What one running Cairn remembers in memory between launches: registrations, key sets, failures to be written."""
 
 import threading
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from app.db.session import Database
 from app.lti.keysets import KeySets
 from app.lti.launches import NoticeOffer
+from app.lti.registered import RegisteredShelf
 from app.web.house import House
 
 
@@ -24,6 +25,7 @@ class Desk:
     """One for each database, and so one for each running app."""
 
     keysets: KeySets
+    registrations: RegisteredShelf = field(default_factory=RegisteredShelf)
     tallies: dict[tuple[int, str], Tally] = field(default_factory=dict)
     # What this process has written down of the notices that deployments offer.
     offers: set[tuple[int, str, NoticeOffer | None]] = field(default_factory=set)

@@ -6,37 +6,38 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from app.db.direct import Direct, Executes
 from app.lti import upserts
 from app.lti.addresses import find_origin
+from app.lti.arrival import Arrived
 from app.lti.registrations import Registered
 from app.lti.tables import table_of
 from app.membership.models import EmbeddingOrigin
 
-# A platform that names a new origin at each launch fills neither the table nor the header.
-MOST_ORIGINS = 30
-# Fewer, so that launches can still name theirs.
+# Fewer than MOST_ORIGINS, so that launches can still name theirs.
 MOST_ADDED = 15
 _origin = table_of(EmbeddingOrigin)
 _STORED = (
     select(_origin.c.origin)
     .where(_origin.c.platform_id == bindparam("platform_id"))
     .order_by(_origin.c.is_added.desc(), _origin.c.id)
-    .limit(MOST_ORIGINS)
+    .limit(upserts.MOST_ORIGINS)
 )
 
 
-def list_stored(db: Session, *, platform_id: int) -> tuple[str, ...]:
-    return tuple(db.scalars(_STORED, {"platform_id": platform_id}))
+def list_stored(db: Executes, *, platform_id: int) -> tuple[str, ...]:
+    return tuple(origin for (origin,) in db.execute(_STORED, {"platform_id": platform_id}))
 
 
 def keep_origins(
-    db: Session, *, platform_id: int, registered: Registered, named: Iterable[str], now: datetime
+    db: Direct, *, arrived: Arrived, registered: Registered, named: Iterable[str], now: datetime
 ) -> tuple[str, ...]:
     """All that may frame this launch's session; what it names for the first time is remembered for the next."""
-    stored, named = list_stored(db, platform_id=platform_id), tuple(named)
-    fresh = [origin for origin in named if origin not in stored][: MOST_ORIGINS - len(stored)]
+    stored, named = arrived.stored_origins, tuple(named)
+    fresh = [origin for origin in named if origin not in stored][: upserts.MOST_ORIGINS - len(stored)]
     for origin in fresh:
-        upserts.run(db, upserts.KEEP_ORIGIN, {"platform_id": platform_id, "origin": origin, "first_seen_at": now})
+        row = {"platform_id": arrived.platform_id, "origin": origin, "first_seen_at": now}
+        upserts.run(db, upserts.KEEP_ORIGIN, row)
     return tuple(dict.fromkeys((*named, *list_own(registered), *stored)))
 
 
@@ -57,7 +58,7 @@ def list_own(registered: Registered) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (find_origin(url, allow_http=True) for url in urls))))
 
 
-def list_before_session(db: Session, registered: Registered) -> tuple[str, ...]:
+def list_before_session(db: Executes, registered: Registered) -> tuple[str, ...]:
     """The origins for a page before there is a session; empty where too little is known, which means any https."""
     stored = list_stored(db, platform_id=registered.platform_id) if registered.platform_id else ()
     return tuple(dict.fromkeys((*list_own(registered), *stored))) if stored else ()

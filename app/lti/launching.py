@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 
 from anyio import CapacityLimiter, to_thread
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from sqlalchemy.orm import Session
 
+from app.db.direct import Direct
 from app.lti import failures, subscriptions
 from app.lti.arrival import Visiting, spend_nonce
 from app.lti.arriving import arrive
@@ -27,7 +27,7 @@ from app.lti.message_launch import check_launch
 from app.lti.messages import find_answer
 from app.lti.received import keep_if_asked
 from app.lti.refusals import Reason, Refused
-from app.lti.registrations import Registered, get_open
+from app.lti.registrations import Registered
 from app.lti.states import State, nonce_for
 from app.web.house import House
 from app.web.session import open_session
@@ -86,8 +86,7 @@ async def in_own_thread(work: partial[T]) -> T:
 
 
 def _launch(house: House, posted: Posted, *, may_ask: bool) -> Entered:
-    with house.database.glancing() as db:
-        registered = get_open(db, registration_id=posted.state.registration_id)
+    registered = desk_of(house).registrations.get_open(house.database, registration_id=posted.state.registration_id)
     launch = _check(house, posted, registered, may_ask=may_ask)
     try:
         key = get_known_key(house.library, launch.key) if launch.key else ""
@@ -125,12 +124,18 @@ def _check(house: House, posted: Posted, registered: Registered, *, may_ask: boo
 
 def _write(house: House, launch: Launch, registered: Registered, key: str, *, with_ticket: bool) -> Entered:
     is_news = subscriptions.is_news(house, launch)
-    with house.database.writing() as db:
-        entered = _write_rows(house, db, launch, registered, key)
-        if entered is not None and with_ticket:
-            entered = replace(entered, ticket=mint_first_ticket(db, token=entered.token, now=house.clock()))
-        if entered is not None and is_news:
-            subscriptions.keep_offer(db, house, launch)
+    try:
+        with house.database.writing_directly() as db:
+            entered = _write_rows(house, db, launch, registered, key)
+            if entered is not None and with_ticket:
+                ticket = mint_first_ticket(db.session, token=entered.token, now=house.clock())
+                entered = replace(entered, ticket=ticket)
+            if entered is not None and is_news:
+                subscriptions.keep_offer(db.session, house, launch)
+    except Refused as refusal:
+        if refusal.reason is Reason.REGISTRATION_CLOSED:
+            desk_of(house).registrations.forget()
+        raise
     if entered is not None and is_news:
         subscriptions.remember(house, launch)
     if entered is None:
@@ -138,14 +143,14 @@ def _write(house: House, launch: Launch, registered: Registered, key: str, *, wi
     return entered
 
 
-def _write_rows(house: House, db: Session, launch: Launch, registered: Registered, key: str) -> Entered | None:
+def _write_rows(house: House, db: Direct, launch: Launch, registered: Registered, key: str) -> Entered | None:
     """Everything of one launch; only the deployment, and None, where it waits for an institution."""
     now, person = house.clock(), launch.person
     spend_nonce(db, launch, now=now)
     arrived = arrive(db, launch, registered, Visiting(key, now, marks_courses=house.settings.is_development))
     if arrived is None:
         return None
-    origins = keep_origins(db, platform_id=arrived.platform_id, registered=registered, named=launch.origins, now=now)
+    origins = keep_origins(db, arrived=arrived, registered=registered, named=launch.origins, now=now)
     token = open_session(
         db,
         user=arrived.user,
@@ -156,8 +161,11 @@ def _write_rows(house: House, db: Session, launch: Launch, registered: Registere
         locale=person.locale,
         return_url=launch.return_url,
     )
-    for hook in house.before_commit:
-        hook(db)
     if launch.message is Message.RESOURCE_LINK:
-        return Entered(token, find_destination(house.library, arrived), origins)
-    return Entered(token, find_answer(db, launch, arrived, token=token, now=now), origins)
+        destination = find_destination(house.library, arrived)
+    else:
+        destination = find_answer(db.session, launch, arrived, token=token, now=now)
+    if db.is_awake:
+        for hook in house.before_commit:
+            hook(db.session)
+    return Entered(token, destination, origins)

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
+from app.db.direct import Direct
 from app.db.rows import make_partial_copy
 from app.lti import deliveries, offers, unnamed, upserts
 from app.lti.arrival import SEEN_AGAIN_AFTER, Scene, keep_service_origin
@@ -19,7 +18,7 @@ def find_opened(scene: Scene) -> str:
     return scene.visiting.key or scene.known.link_key or HOME_KEY
 
 
-def keep_link(db: Session, scene: Scene, *, user: User, context: Context | None) -> tuple[str, UUID | None]:
+def keep_link(db: Direct, scene: Scene, *, user: User, context: Context | None) -> tuple[str, UUID | None]:
     """The link, its opener and its column; what is owed to the column is derived last.
 
     Gives back what the link opens, and its address where this member of staff is to be asked for that.
@@ -27,15 +26,16 @@ def keep_link(db: Session, scene: Scene, *, user: User, context: Context | None)
     claim = scene.launch.link
     if claim is None:
         return find_opened(scene), None
-    link = _keep_link(db, scene, claim, context)
-    _keep_opener(db, scene, link, user)
-    has_column = _keep_column(db, scene, link)
-    if has_column:
-        deliveries.derive_for_launch(db, link=link, user=user, now=scene.now)
+    link, is_new = _keep_link(db, scene, claim, context)
+    is_new |= _keep_opener(db, scene, link, user)
+    is_new |= _keep_column(db, scene, link)
+    if is_new or deliveries.may_owe(is_complete=scene.known.is_complete, state=scene.known.delivery_state):
+        deliveries.derive_for_launch(db.session, link=link, user=user, now=scene.now)
     return link.key, None if scene.visiting.key else unnamed.keep_unnamed(db, scene, link)
 
 
-def _keep_link(db: Session, scene: Scene, claim: LinkClaim, context: Context | None) -> ResourceLink:
+def _keep_link(db: Direct, scene: Scene, claim: LinkClaim, context: Context | None) -> tuple[ResourceLink, bool]:
+    """The link, and whether this launch says anything new of it."""
     known, key = scene.known, scene.visiting.key or unnamed.find_key(db, scene, claim)
     context_id = context.id if context else known.link_context_id
     title = claim.title or known.link_title
@@ -45,39 +45,42 @@ def _keep_link(db: Session, scene: Scene, claim: LinkClaim, context: Context | N
             "platform_link_id": claim.id, "key": key, "title": title, "created_at": scene.now,
         }  # fmt: skip
         keep = upserts.KEEP_LINK if scene.visiting.key else upserts.KEEP_UNNAMED_KEY
-        return make_partial_copy(ResourceLink, upserts.keep(db, keep, row))
+        return make_partial_copy(ResourceLink, upserts.keep(db, keep, row)), True
     values = {"id": known.link_id, "institution_id": scene.institution_id, "key": key, "context_id": context_id}
-    return make_partial_copy(ResourceLink, values)
+    return make_partial_copy(ResourceLink, values), False
 
 
-def _keep_opener(db: Session, scene: Scene, link: ResourceLink, user: User) -> None:
+def _keep_opener(db: Direct, scene: Scene, link: ResourceLink, user: User) -> bool:
+    """Whether somebody opens the link who was not known there, or as something else."""
     known = scene.known
     is_gradable = scene.launch.person.standing.is_learner and not user.is_test_user
     was_just_seen = known.opener_seen_at is not None and scene.now - known.opener_seen_at <= SEEN_AGAIN_AFTER
     if was_just_seen and known.is_gradable == is_gradable:
-        return
+        return False
     row = {
         "institution_id": scene.institution_id, "resource_link_id": link.id, "user_id": user.id,
         "is_gradable": is_gradable, "seen_at": scene.now,
     }  # fmt: skip
     upserts.run(db, upserts.KEEP_LINK_USER, row)
+    return bool(known.is_gradable != is_gradable)
 
 
-def _keep_column(db: Session, scene: Scene, link: ResourceLink) -> bool:
-    """Whether the link has a column; one that this launch names anew, or otherwise than before, is written down."""
+def _keep_column(db: Direct, scene: Scene, link: ResourceLink) -> bool:
+    """Whether this launch names a column that is new, or otherwise than before; then it is written down."""
     claim, known = scene.launch.line_item, scene.known
     if claim is None:
         _keep_offer(db, scene, link)
-        return known.item_url is not None
-    if (known.item_url, known.may_score, known.gone_at) != (claim.url, claim.may_score, None):
-        deliveries.keep_line_item(db, link=link, url=claim.url, may_score=claim.may_score, now=scene.now)
+        return False
     keep_service_origin(db, scene)
+    if (known.item_url, known.may_score, known.gone_at) == (claim.url, claim.may_score, None):
+        return False
+    deliveries.keep_line_item(db.session, link=link, url=claim.url, may_score=claim.may_score, now=scene.now)
     return True
 
 
-def _keep_offer(db: Session, scene: Scene, link: ResourceLink) -> None:
+def _keep_offer(db: Direct, scene: Scene, link: ResourceLink) -> None:
     """Where a column could be made, for a link that has none, or has none any more."""
     url, known = scene.launch.line_items_url, scene.known
     has_column = known.item_url is not None and known.gone_at is None
     if url is not None and not has_column and may_have_column(link.key):
-        offers.keep_offer(db, link=link, registration_id=scene.launch.registration_id, url=url, now=scene.now)
+        offers.keep_offer(db.session, link=link, registration_id=scene.launch.registration_id, url=url, now=scene.now)

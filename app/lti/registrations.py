@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
+from app.db.direct import Executes
 from app.lti.models import Registration
-from app.lti.refusals import Reason, Refused
 from app.lti.tables import table_of
 
 _table = table_of(Registration)
@@ -19,6 +18,7 @@ _COLUMNS = tuple(
         "site",
     )
 )  # fmt: skip
+_ALLOWS_ANONYMOUS = select(_table.c.allow_anonymous).where(_table.c.id == bindparam("id"))
 _BY_ID = select(*_COLUMNS).where(_table.c.id == bindparam("id"))
 # The registration without a site of its own comes first.
 _BY_CLIENT = (
@@ -51,7 +51,7 @@ class Registered:
     site: str
 
 
-def find_registered(db: Session | Connection, *, issuer: str, client_id: str) -> Registered | None:
+def find_registered(db: Executes, *, issuer: str, client_id: str) -> Registered | None:
     """By issuer and client id; without a client id the issuer's only registration, None where it has several."""
     if client_id:
         rows = db.execute(_BY_CLIENT, {"issuer": issuer, "client_id": client_id}).all()
@@ -60,7 +60,7 @@ def find_registered(db: Session | Connection, *, issuer: str, client_id: str) ->
     return _read(rows[0]) if len(rows) == 1 else None
 
 
-def find_at_own_login(db: Session | Connection, *, own: UUID, issuer: str, client_id: str) -> Registered | None:
+def find_at_own_login(db: Executes, *, own: UUID, issuer: str, client_id: str) -> Registered | None:
     """By the uuid in the login's address. Another client id means another registration of the same site."""
     found = _read(db.execute(_BY_UUID, {"uuid": own}).one_or_none())
     if found is None or found.issuer != issuer:
@@ -70,21 +70,14 @@ def find_at_own_login(db: Session | Connection, *, own: UUID, issuer: str, clien
     return _read(db.execute(_AT_SITE, {"issuer": issuer, "client_id": client_id, "site": found.site}).one_or_none())
 
 
-def find_registered_by_id(db: Session | Connection, *, registration_id: int) -> Registered | None:
+def find_registered_by_id(db: Executes, *, registration_id: int) -> Registered | None:
     return _read(db.execute(_BY_ID, {"id": registration_id}).one_or_none())
 
 
-def allows_anonymous(db: Session | Connection, *, registration_id: int) -> bool:
+def allows_anonymous(db: Executes, *, registration_id: int) -> bool:
     """Whether launches without a user open a page there. Only such a launch asks."""
-    return bool(db.scalar(select(_table.c.allow_anonymous).where(_table.c.id == registration_id)))
-
-
-def get_open(db: Session | Connection, *, registration_id: int) -> Registered:
-    """Raises Refused where the registration is gone or was closed."""
-    found = find_registered_by_id(db, registration_id=registration_id)
-    if found is None or not found.is_active:
-        raise Refused(Reason.REGISTRATION_CLOSED)
-    return found
+    row = db.execute(_ALLOWS_ANONYMOUS, {"id": registration_id}).one_or_none()
+    return row is not None and bool(row[0])
 
 
 def _read(

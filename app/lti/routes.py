@@ -19,11 +19,13 @@ from app.lti import (
     storage_routes,
 )
 from app.lti.binding import BrowserSecret, is_same_browser, keep_secret, list_secrets, make_secret
+from app.lti.desk import desk_of
 from app.lti.launching import Entered, Posted, enter, in_own_thread
 from app.lti.logins import LAUNCH_PATH, Login, read_login, write_authentication
 from app.lti.posts import read_launch_form
 from app.lti.refusals import Reason, Refused
-from app.lti.registrations import Registered, find_at_own_login, find_registered
+from app.lti.registered import Asked
+from app.lti.registrations import Registered
 from app.lti.states import read_state
 from app.web.cookies import SESSION, set_cookie
 from app.web.deps import HouseDep
@@ -41,39 +43,39 @@ KEYS_MAX_AGE = "public, max-age=3600"
 
 @router.get("/lti/login", name="lti.login", dependencies=[Public])
 async def login_by_get(request: Request) -> Response:
-    return await to_thread.run_sync(_answer_login, request, parse_form(request.scope["query_string"]))
+    return await _answer_login(request, parse_form(request.scope["query_string"]))
 
 
 @router.post("/lti/login", name="lti.login", dependencies=[Public])
 async def login_by_post(request: Request) -> Response:
-    return await to_thread.run_sync(_answer_login, request, await read_form(request))
+    return await _answer_login(request, await read_form(request))
 
 
 @router.get("/lti/login/{own}", name="lti.own_login", dependencies=[Public])
 async def own_login_by_get(request: Request, own: UUID) -> Response:
     """For a server that keeps an issuer which others share: their client ids may be the same."""
-    return await to_thread.run_sync(_answer_login, request, parse_form(request.scope["query_string"]), own)
+    return await _answer_login(request, parse_form(request.scope["query_string"]), own)
 
 
 @router.post("/lti/login/{own}", name="lti.own_login", dependencies=[Public])
 async def own_login_by_post(request: Request, own: UUID) -> Response:
-    return await to_thread.run_sync(_answer_login, request, await read_form(request), own)
+    return await _answer_login(request, await read_form(request), own)
 
 
-def _answer_login(request: Request, form: Form, own: UUID | None = None) -> Response:
+async def _answer_login(request: Request, form: Form, own: UUID | None = None) -> Response:
     """Writes nothing anywhere: what must be known at the launch travels in the state."""
     house = house_of(request)
     try:
         login = read_login(form, origin=house.settings.origin)
-        return _go_on(request, house, login, _get_registered(house, login, own))
+        return _go_on(request, house, login, await _get_registered(house, login, own))
     except Refused as refusal:
         return pages.show_refusal(request, refusal)
 
 
-def _get_registered(house: House, login: Login, own: UUID | None) -> Registered:
-    asked = {"issuer": login.issuer, "client_id": login.client_id}
-    with house.database.glancing() as db:
-        found = find_registered(db, **asked) if own is None else find_at_own_login(db, own=own, **asked)
+async def _get_registered(house: House, login: Login, own: UUID | None) -> Registered:
+    """Without a thread where the registration was read a moment ago. Raises Refused."""
+    shelf, asked = desk_of(house).registrations, Asked(login.issuer, login.client_id, own)
+    found = shelf.find_kept(asked) or await to_thread.run_sync(shelf.find, house.database, asked)
     if found is None or not found.is_active:
         raise Refused(Reason.UNKNOWN_PLATFORM)
     return found

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.lti import pages
+from app.lti.desk import desk_of
 from app.lti.launching import Entered, Posted, enter, in_own_thread
 from app.lti.logins import Login, write_authentication
 from app.lti.posts import LaunchForm, read_launch_form
 from app.lti.refusals import Reason, Refused
-from app.lti.registrations import Registered, get_open
+from app.lti.registrations import Registered
 from app.lti.states import State, hash_text, read_state
 from app.lti.storage import Offer, Question, check_sender, find_place, make_secret, tells_its_site
 from app.web.guards import Public
@@ -44,8 +45,7 @@ async def ask_browser(request: Request, posted: LaunchForm, state: State) -> Res
 
 
 def _show_question(request: Request, house: House, posted: LaunchForm, state: State) -> Response:
-    with house.database.glancing() as db:
-        registered = get_open(db, registration_id=state.registration_id)
+    registered = desk_of(house).registrations.get_open(house.database, registration_id=state.registration_id)
     place = find_place(house, registered, target=state.storage_target, secret_hash=state.secret_hash)
     if place is None:
         raise Refused(Reason.COOKIES_BLOCKED)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.direct import Direct
 from app.lti import copies, deliveries, upserts
 from app.lti import delivery_queries as queries
 from app.lti.arrival import Scene
@@ -17,13 +18,13 @@ from app.membership.models import Context
 from app.progress.rules import HOME_KEY, FactKind
 
 
-def find_key(db: Session, scene: Scene, claim: LinkClaim) -> str:
+def find_key(db: Direct, scene: Scene, claim: LinkClaim) -> str:
     """What is known of the link, else what the one says that it was copied from."""
     known: str | None = scene.known.link_key
-    return known if known is not None else copies.decide_key(db, scene, claim)
+    return known if known is not None else copies.decide_key(db.session, scene, claim)
 
 
-def keep_unnamed(db: Session, scene: Scene, link: ResourceLink) -> UUID | None:
+def keep_unnamed(db: Direct, scene: Scene, link: ResourceLink) -> UUID | None:
     """Remembers that staff may choose; the link's address where this visitor is to be asked now."""
     is_staff = scene.launch.person.standing.is_staff
     if not is_staff and scene.known.link_id is not None:

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
+from app.db.direct import Executes, name_dialect
 from app.lti.copy_models import ContextOrigin, UnnamedLink
-from app.lti.models import Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
+from app.lti.models import Delivery, Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
 from app.lti.notice_models import Notice, NoticeSubscription
 from app.lti.roster.models import RosterReading
 from app.lti.tables import table_of
 from app.membership.models import Context, ContextCopy, EmbeddingOrigin, Membership, Platform, User, Visit
+from app.progress.models import Fact
+from app.progress.rules import HOME_KEY, FactKind
 
 Row = Mapping[str, Any]
 
@@ -24,14 +26,14 @@ class Statement(NamedTuple):
     postgresql: Any
 
 
-def run(db: Session, statement: Statement, row: Row) -> Any:
-    """Runs it in this session's database; the result."""
-    return db.execute(statement.sqlite if db.get_bind().dialect.name == "sqlite" else statement.postgresql, row)
+def run(db: Executes, statement: Statement, row: Row) -> Any:
+    """Runs it in the words of this database; the rows."""
+    return db.execute(statement.sqlite if name_dialect(db) == "sqlite" else statement.postgresql, row)
 
 
-def keep(db: Session, statement: Statement, row: Row) -> Mapping[str, Any]:
+def keep(db: Executes, statement: Statement, row: Row) -> Mapping[str, Any]:
     """The row as it now stands, made or changed, by column."""
-    kept: Mapping[str, Any] = run(db, statement, row).mappings().one()
+    kept: Mapping[str, Any] = run(db, statement, row).one()._asdict()
     return kept
 
 
@@ -114,45 +116,75 @@ _link = table_of(ResourceLink)
 _opener = table_of(LinkUser)
 _item = table_of(LineItem)
 _roster = table_of(RosterReading)
-FIND_ALL = (
-    select(
-        _registration.c.is_active,
-        _registration.c.product,
-        _registration.c.product_version,
-        _registration.c.tells_masquerading,
-        _deployment.c.id.label("deployment_id"),
-        _deployment.c.platform_id,
-        _deployment.c.service_origin,
-        _deployment.c.is_closed,
-        _deployment.c.scopes_seen,
-        _platform.c.institution_id,
-        _user.c.id.label("user_id"),
-        _user.c.uuid.label("user_uuid"),
-        _user.c.name,
-        _user.c.email,
-        _user.c.is_test_user,
-        _user.c.blocked_at,
-        _context.c.id.label("context_id"),
-        _context.c.uuid.label("context_uuid"),
-        _context.c.title.label("context_title"),
-        _context.c.label.label("context_label"),
-        _context.c.marked_at,
-        _member.c.is_staff,
-        _member.c.is_learner,
-        _member.c.seen_at.label("member_seen_at"),
-        _member.c.listed_at,
-        _member.c.left_at,
-        _link.c.id.label("link_id"),
-        _link.c.key.label("link_key"),
-        _link.c.title.label("link_title"),
-        _link.c.context_id.label("link_context_id"),
-        _opener.c.is_gradable,
-        _opener.c.seen_at.label("opener_seen_at"),
-        _item.c.url.label("item_url"),
-        _item.c.may_score,
-        _item.c.gone_at,
-        _roster.c.url.label("roster_url"),
+_delivery = table_of(Delivery)
+_origin = table_of(EmbeddingOrigin)
+_fact = table_of(Fact)
+# A platform that names a new origin at each launch fills neither the table nor the header.
+MOST_ORIGINS = 30
+_stored = (
+    select(_origin.c.origin)
+    .where(_origin.c.platform_id == _platform.c.id)
+    .order_by(_origin.c.is_added.desc(), _origin.c.id)
+    .limit(MOST_ORIGINS)
+    .correlate(_platform)
+    .subquery()
+)
+# Whether the person has what the link's column is to show.
+_is_complete = (
+    select(_fact.c.id)
+    .where(
+        _fact.c.institution_id == _user.c.institution_id,
+        _fact.c.user_id == _user.c.id,
+        or_(
+            and_(_fact.c.kind == FactKind.COMPLETED.value, _fact.c.key == _link.c.key),
+            and_(_fact.c.kind == FactKind.PROGRAM_COMPLETED.value, _link.c.key == HOME_KEY),
+        ),
     )
+    .correlate(_user, _link)
+    .exists()
+)
+_COLUMNS = (
+    _registration.c.is_active,
+    _registration.c.product,
+    _registration.c.product_version,
+    _registration.c.tells_masquerading,
+    _deployment.c.id.label("deployment_id"),
+    _deployment.c.platform_id,
+    _deployment.c.service_origin,
+    _deployment.c.is_closed,
+    _deployment.c.scopes_seen,
+    _platform.c.institution_id,
+    _user.c.id.label("user_id"),
+    _user.c.uuid.label("user_uuid"),
+    _user.c.name,
+    _user.c.email,
+    _user.c.is_test_user,
+    _user.c.blocked_at,
+    _context.c.id.label("context_id"),
+    _context.c.uuid.label("context_uuid"),
+    _context.c.title.label("context_title"),
+    _context.c.label.label("context_label"),
+    _context.c.marked_at,
+    _member.c.is_staff,
+    _member.c.is_learner,
+    _member.c.seen_at.label("member_seen_at"),
+    _member.c.listed_at,
+    _member.c.left_at,
+    _link.c.id.label("link_id"),
+    _link.c.key.label("link_key"),
+    _link.c.title.label("link_title"),
+    _link.c.context_id.label("link_context_id"),
+    _opener.c.is_gradable,
+    _opener.c.seen_at.label("opener_seen_at"),
+    _item.c.url.label("item_url"),
+    _item.c.may_score,
+    _item.c.gone_at,
+    _roster.c.url.label("roster_url"),
+    _delivery.c.state.label("delivery_state"),
+    _is_complete.label("is_complete"),
+)
+_WHOLE = (
+    select(*_COLUMNS)
     .select_from(_registration)
     .outerjoin(
         _deployment,
@@ -175,5 +207,16 @@ FIND_ALL = (
     )
     .outerjoin(_opener, and_(_opener.c.resource_link_id == _link.c.id, _opener.c.user_id == _user.c.id))
     .outerjoin(_item, _item.c.resource_link_id == _link.c.id)
+    .outerjoin(_delivery, and_(_delivery.c.line_item_id == _item.c.id, _delivery.c.user_id == _user.c.id))
     .where(_registration.c.id == bindparam("registration_id"))
 )
+
+
+def _find_all(joined: Callable[..., Any]) -> Any:
+    """Everything that is known of a launch, in one row; `joined` is the database's function that joins texts."""
+    return _WHOLE.add_columns(
+        select(joined(_stored.c.origin, literal_column("' '"))).scalar_subquery().label("stored_origins")
+    )
+
+
+FIND_ALL = Statement(_find_all(func.group_concat), _find_all(func.string_agg))

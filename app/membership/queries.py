@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.direct import Executes
 from app.db.rows import make_copy, table_of
 from app.membership.models import Context, ContextCopy, Membership, User
 
@@ -65,7 +66,7 @@ class Staffed:
     copied_from: str | None
 
 
-def list_staffed_contexts(db: Session, *, user: User) -> Sequence[Staffed]:
+def list_staffed_contexts(db: Executes, *, user: User) -> Sequence[Staffed]:
     """The contexts in which this person is staff, by title."""
     rows = db.execute(_STAFFED, {"institution_id": user.institution_id, "user_id": user.id})
     return [Staffed(make_copy(Context, row[:-2]), row[-2] or row[-1]) for row in rows]

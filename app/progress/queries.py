@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.direct import Executes
 from app.db.rows import make_copy, table_of
 from app.membership.models import User
 from app.progress.models import Fact, Receipt
@@ -27,7 +28,7 @@ _RECEIPTS = (
 _RECEIPTS_OF_KEY = _RECEIPTS.where(_receipt.c.key == bindparam("key"))
 
 
-def read_facts(db: Session, *, user: User) -> Facts:
+def read_facts(db: Executes, *, user: User) -> Facts:
     """All facts of one person: (kind, key) to the moment they became true."""
     rows = db.execute(_FACTS, {"institution_id": user.institution_id, "user_id": user.id})
     return {(kind, key): at for kind, key, at in rows}
@@ -48,7 +49,7 @@ def read_facts_of(
     return found
 
 
-def list_receipts(db: Session, *, user: User, key: str | None = None) -> Sequence[Receipt]:
+def list_receipts(db: Executes, *, user: User, key: str | None = None) -> Sequence[Receipt]:
     """What became of this person's completions, newest first; of one content key, or of all."""
     values = {"institution_id": user.institution_id, "user_id": user.id}
     rows = db.execute(_RECEIPTS, values) if key is None else db.execute(_RECEIPTS_OF_KEY, {**values, "key": key})

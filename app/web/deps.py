@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from app.db.direct import Direct
 from app.jobs.killing import die_at
 from app.web.house import House, house_of
 from modules import Library as LoadedLibrary
@@ -65,14 +66,20 @@ async def _close_reader(house: House, db: Session) -> None:
         await to_thread.run_sync(db.close)
 
 
-async def read_in_thread(house: House, work: Callable[[Session], T]) -> T:
-    """Does all of a reading request's work in one visit to one thread, with a reading session of its own."""
+async def read_in_thread(house: House, work: Callable[[Direct], T]) -> T:
+    """Does all of a reading request's work in one visit to one thread, on a reading connection of its own."""
     return await to_thread.run_sync(_read, house, work)
 
 
-def _read(house: House, work: Callable[[Session], T]) -> T:
-    with house.database.reading() as db:
+def _read(house: House, work: Callable[[Direct], T]) -> T:
+    with house.database.reading_directly() as db:
         return work(db)
+
+
+async def open_directly(request: Request) -> AsyncIterator[Direct]:
+    """For a reading page that asks by prepared statements alone."""
+    with house_of(request).database.reading_directly() as db:
+        yield db
 
 
 # Async, though they wait for nothing: FastAPI sends every plain function to a thread of its own.
@@ -89,6 +96,7 @@ async def give_house(request: Request) -> House:
 
 
 # scope="function": the exit, and so the commit, comes before the response is sent.
+DirectDb = Annotated[Direct, Depends(open_directly, scope="function")]
 DbSession = Annotated[Session, Depends(open_db, scope="function")]
 Now = Annotated[datetime, Depends(give_now)]
 Library = Annotated[LoadedLibrary, Depends(give_library)]

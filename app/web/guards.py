@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from app.db.direct import Executes
 from app.membership import queries as membership_queries
 from app.membership.models import Context, User
 from app.membership.roles import Right
@@ -135,7 +136,7 @@ async def _stay_in_console(house: House, console: OperatorSession) -> None:
             await run_in_threadpool(operators.touch, own, console=console, now=now)
 
 
-def admit(request: Request, db: Session, house: House) -> Visitor:
+def admit(request: Request, db: Executes, house: House) -> Visitor:
     """Who is here, known to the rest of the request. Raises NotSignedIn."""
     token = read_cookie(request.cookies, SESSION)
     found = session.find_session(db, token=token, now=house.clock()) if token else None
@@ -148,7 +149,7 @@ def admit(request: Request, db: Session, house: House) -> Visitor:
     return visitor
 
 
-async def stay(request: Request, house: House, db: Session | None = None) -> None:
+async def stay(request: Request, house: House, db: Executes | None = None) -> None:
     """What follows for whoever was admitted: their language for the rest of the request, and a session that lives on.
 
     The session is prolonged in `db`, or in a transaction of its own where the request only reads.

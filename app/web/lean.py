@@ -11,10 +11,10 @@ from typing import Any, cast
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.db.direct import Direct
 from app.web import deps, guards
 from app.web.house import House, house_of
 
@@ -54,8 +54,9 @@ def _find_answer(route: APIRoute) -> Answer | None:
 
 
 # What a reading page may ask for beside the request and the visitor.
-_GIVEN: dict[Any, Callable[[House, Session], Any]] = {
-    deps.open_db: lambda _house, db: db,
+_GIVEN: dict[Any, Callable[[House, Direct], Any]] = {
+    deps.open_db: lambda _house, db: db.session,
+    deps.open_directly: lambda _house, db: db,
     deps.give_now: lambda house, _db: house.clock(),
     deps.give_library: lambda house, _db: house.library,
     deps.give_house: lambda house, _db: house,
@@ -71,7 +72,7 @@ async def _show_page(
 ) -> Response:
     house = house_of(request)
 
-    def work(db: Session) -> Response:
+    def work(db: Direct) -> Response:
         here = guards.admit(request, db, house)
         values = {name: here if call is guards.learner_guard else _GIVEN[call](house, db) for name, call in named}
         if request_name is not None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, exists, insert, select, update
-from sqlalchemy.orm import Session
 
+from app.db.direct import Executes
 from app.db.rows import make_copy, table_of
 from app.membership.models import Grant, Membership, User
 from app.membership.roles import Right
@@ -40,6 +40,7 @@ _FIND = (
 )
 _USER_AT = len(_session.c)
 _RIGHTS_AT = _USER_AT + len(_user.c)
+_ID = select(_session.c.id).where(_session.c.token_hash == bindparam("token_hash"))
 _END = update(_session).where(_session.c.id == bindparam("session_id")).values(ended_at=bindparam("now"))
 _TOUCH = update(_session).where(_session.c.id == bindparam("session_id")).values(seen_at=bindparam("now"))
 
@@ -49,7 +50,7 @@ def hash_token(token: str) -> str:
 
 
 def open_session(  # noqa: PLR0913  what a launch knows of a session
-    db: Session,
+    db: Executes,
     *,
     user: User,
     now: datetime,
@@ -77,10 +78,10 @@ def open_session(  # noqa: PLR0913  what a launch knows of a session
     return token
 
 
-def get_session_id(db: Session, *, token: str) -> int:
+def get_session_id(db: Executes, *, token: str) -> int:
     """The id of the session that was opened with this token in the same transaction."""
-    found: int = db.scalars(select(_session.c.id).where(_session.c.token_hash == hash_token(token))).one()
-    return found
+    (found,) = db.execute(_ID, {"token_hash": hash_token(token)}).one()
+    return int(found)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Found:
     rights: frozenset[Right]
 
 
-def find_session(db: Session, *, token: str, now: datetime) -> Found | None:
+def find_session(db: Executes, *, token: str, now: datetime) -> Found | None:
     """The living session of that token; None when unknown, ended, idle too long, too old, or its person is blocked."""
     row = db.execute(_FIND, {"token_hash": hash_token(token)}).one_or_none()
     if row is None:
@@ -113,12 +114,12 @@ def needs_touch(session: WebSession, now: datetime) -> bool:
     return now - session.seen_at > TOUCH_AFTER
 
 
-def touch_session(db: Session, *, session_id: int, now: datetime) -> None:
+def touch_session(db: Executes, *, session_id: int, now: datetime) -> None:
     db.execute(_TOUCH, {"session_id": session_id, "now": now})
 
 
 def end_sessions_of(
-    db: Session, *, institution_id: int, user_ids: Sequence[int], before: datetime, now: datetime
+    db: Executes, *, institution_id: int, user_ids: Sequence[int], before: datetime, now: datetime
 ) -> None:
     """Ends what these people opened before that moment, where no course is left to which they belong."""
     belongs = select(_member.c.id).where(
@@ -129,11 +130,11 @@ def end_sessions_of(
     db.execute(update(_session).where(*ours, *is_open, ~belongs.exists()).values(ended_at=now))
 
 
-def end_session(db: Session, *, session: WebSession, now: datetime) -> None:
+def end_session(db: Executes, *, session: WebSession, now: datetime) -> None:
     db.execute(_END, {"session_id": session.id, "now": now})
 
 
-def end_sessions_of_platform(db: Session, *, institution_id: int, platform_id: int, now: datetime) -> None:
+def end_sessions_of_platform(db: Executes, *, institution_id: int, platform_id: int, now: datetime) -> None:
     """Everybody who came from that LMS is out at their next request."""
     people = select(_user.c.id).where(_user.c.institution_id == institution_id, _user.c.platform_id == platform_id)
     ours = (_session.c.institution_id == institution_id) & _session.c.user_id.in_(people)

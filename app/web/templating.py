@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -73,14 +74,41 @@ def _say_many(one: str, many: str, count: int, /, **values: Any) -> Markup:
     return said % {"num": count, **values} if "%" in said else said
 
 
+class _Environment(Environment):
+    """Says once, when a template is compiled, what is the same on every page of one language."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = _Folder().visit(super()._parse(source, name, filename))
+        return tree
+
+
+class _Folder(NodeTransformer):
+    """Puts sentences without values, and the addresses of static files, into the template as plain text."""
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  named by the visitor
+        known: nodes.Node = self.generic_visit(node)
+        say = {"_": gettext, "static": static_path}.get(getattr(node.node, "name", ""))
+        if say is None or node.kwargs or len(node.args) != 1 or not isinstance(node.args[0], nodes.Const):
+            return known
+        text = say(node.args[0].value)
+        return known if "%" in text else nodes.TemplateData(text, lineno=node.lineno)
+
+
+@lru_cache(maxsize=32)
+def _environment_of(_language: str) -> Environment:
+    """The environment of one language: it is compiled while a page of that language is made."""
+    return _make_environment()
+
+
 def _make_environment() -> Environment:
     # The practice LMS is a stranger with a base.html of its own.
     rooms = [folder for folder in sorted(APP.glob("*/templates")) if folder.parent.name != "practice_lms"]
-    environment = Environment(
+    environment = _Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in rooms]),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,  # asking each file of each page for its time costs as much as a paragraph
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -94,13 +122,10 @@ def _make_environment() -> Environment:
     return environment
 
 
-ENVIRONMENT = _make_environment()
-
-
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page from `app/<feature>/templates/<template>`, with what every page needs beside its own values."""
     _page.set(_Page(request))
-    text = ENVIRONMENT.get_template(template).render(**_page_values(request), **values)
+    text = _environment_of(get_language()).get_template(template).render(**_page_values(request), **values)
     return HTMLResponse(text, status_code=status)
 
 

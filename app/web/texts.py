@@ -2,6 +2,7 @@
 
 import re
 from contextvars import ContextVar
+from functools import lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def use_locale(locale: str | None) -> None:
     _current.set(translation("cairn", localedir=LOCALES, languages=[found]) if found else _english)
 
 
+@lru_cache(maxsize=256)
 def _find_language(locale: str) -> str | None:
     """The translation that exists for it: of the region, else of the language."""
     wanted = (locale.replace("-", "_"), re.split("[-_]", locale, maxsplit=1)[0].lower())

@@ -3,9 +3,9 @@
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from app import jobs
+from app.db.direct import Direct, name_dialect
 from app.db.rows import table_of
 from app.lti.arrival import Scene
 from app.lti.roster.models import RosterReading
@@ -34,15 +34,15 @@ _KEEP_READING = {name: _keep_reading(insert) for name, insert in _INSERTS.items(
 _KEEP_ROSTER = {name: _keep_roster(insert) for name, insert in _INSERTS.items()}
 
 
-def notice_roster(db: Session, scene: Scene, *, context: Context | None) -> None:
+def notice_roster(db: Direct, scene: Scene, *, context: Context | None) -> None:
     """Keeps where the roster is; a course that is marked has it read soon. Nothing where all this is known."""
     launch = scene.launch
     if context is None or launch.roster_url is None or launch.roster_url == scene.known.roster_url:
         return
-    dialect, lane = db.get_bind().dialect.name, str(launch.registration_id)
+    dialect, lane = name_dialect(db), str(launch.registration_id)
     ours = {"institution_id": scene.institution_id, "context_id": context.id}
     reading = {**ours, "registration_id": launch.registration_id, "url": launch.roster_url, "phase": Phase.RESTING}
     db.execute(_KEEP_READING[dialect], reading)
     db.execute(_KEEP_ROSTER[dialect], {**ours, "lane": lane, "due_at": scene.now})
     if context.marked_at is not None:
-        jobs.wake(db, kind=ROSTER, lane=lane)
+        jobs.wake(db.session, kind=ROSTER, lane=lane)
