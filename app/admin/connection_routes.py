@@ -129,6 +129,17 @@ def set_policy(  # noqa: PLR0913, PLR0917  a route's injected ones
     return see_other(request, "admin.connection", connection=connection)
 
 
+@router.post("/admin/connections/{connection}/anonymous", name="admin.anonymous")
+def set_anonymous(  # noqa: PLR0913, PLR0917  a route's injected ones
+    request: Request, here: LmsAdmin, connection: UUID, form: PostedForm, db: DbSession, now: Now
+) -> Response:
+    if form.one("state") not in {"open", "closed"}:
+        raise NotFound
+    is_allowed = form.one("state") == "open"
+    connections.set_anonymous(db, by=here.user, uuid=connection, is_allowed=is_allowed, now=now)
+    return see_other(request, "admin.connection", connection=connection)
+
+
 @router.post("/admin/connections/{connection}/deployments/{deployment}", name="admin.decide_deployment")
 def decide_deployment(  # noqa: PLR0913, PLR0917  a route's injected ones
     request: Request,

@@ -88,3 +88,11 @@ def decide_deployment(  # noqa: PLR0913  one decision
         found.platform_id = platform.id
     kind = EventKind.DEPLOYMENT_LET_IN if is_let_in else EventKind.DEPLOYMENT_CLOSED
     log.note(db, kind, by=by, now=now, detail=found.platform_deployment_id)
+
+
+def set_anonymous(db: Session, *, by: User, uuid: UUID, is_allowed: bool, now: datetime) -> None:
+    """Whether a launch without a user opens a page that says how to sign in, or is refused."""
+    registration, platform = get_connection(db, by=by, uuid=uuid)
+    registration.allow_anonymous = is_allowed
+    kind = EventKind.ANONYMOUS_ALLOWED if is_allowed else EventKind.ANONYMOUS_REFUSED
+    log.note(db, kind, by=by, now=now, detail=platform.name)

@@ -63,7 +63,7 @@ def list_lights(reading: ConnectionReading, *, now: datetime) -> tuple[Light, ..
         _light_service(_("Public keys of the LMS"), Service.KEYSET, reading, profile),
         _light_service(_("Notices of the LMS"), Service.NOTICES, reading, profile),
         _light_clock(reading),
-        _light_acting(profile),
+        _light_acting(profile, tells=reading.registration.tells_masquerading),
     ]
     return tuple(lights)
 
@@ -195,10 +195,11 @@ def _light_clock(reading: ConnectionReading) -> Light:
     return Light(_("Clock of the LMS"), color, _("Apart"), fact, step)
 
 
-def _light_acting(profile: Profile) -> Light:
+def _light_acting(profile: Profile, *, tells: bool | None) -> Light:
+    """By the last launch; before the first, by what the registration asked for."""
     title = _("Somebody acting as another")
-    if "masquerading_id" in profile.registration.parameters:
-        fact = _("{lms} tells, if the key asks it to; private pages are closed then").format(lms=_name(profile))
+    if tells if tells is not None else "masquerading_id" in profile.registration.parameters:
+        fact = _("{lms} says so, and private pages are closed then").format(lms=_name(profile))
         return Light(title, Color.GOOD, _("Told"), fact)
     fact = _("{lms} does not say so; each person sees every visit made in their name").format(lms=_name(profile))
     return Light(title, Color.NONE, _("Cannot tell"), fact)

@@ -19,6 +19,8 @@ class EventKind(StrEnum):
     DEPLOYMENT_LET_IN = "deployment-let-in"
     DEPLOYMENT_CLOSED = "deployment-closed"
     POLICY_CHANGED = "policy-changed"
+    ANONYMOUS_ALLOWED = "anonymous-allowed"
+    ANONYMOUS_REFUSED = "anonymous-refused"
     ORIGIN_ADDED = "origin-added"
     ORIGIN_REMOVED = "origin-removed"
     SCORES_RESENT = "scores-resent"

@@ -33,6 +33,8 @@ EVENTS = {
     EventKind.DEPLOYMENT_LET_IN: _("let deployment {detail} in"),
     EventKind.DEPLOYMENT_CLOSED: _("closed deployment {detail}"),
     EventKind.POLICY_CHANGED: _("changed what happens to new deployments: {detail}"),
+    EventKind.ANONYMOUS_ALLOWED: _("lets launches without a user open a page on {detail}"),
+    EventKind.ANONYMOUS_REFUSED: _("refuses launches without a user on {detail}"),
     EventKind.ORIGIN_ADDED: _("allowed {detail} to show Cairn in a frame"),
     EventKind.ORIGIN_REMOVED: _("no longer lists {detail} among the allowed frames"),
     EventKind.SCORES_RESENT: _("asked for waiting completions to be sent again: {detail}"),

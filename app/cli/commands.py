@@ -81,6 +81,20 @@ def rotate_key() -> None:
 
 
 @cairn.command()
+def doctor() -> None:
+    """Say in words what is wrong with settings, database, keys, clock and outbound network; exit 1 if anything is."""
+    from app.cli import doctor as examining  # noqa: PLC0415
+    from app.main import build_house  # noqa: PLC0415
+
+    house = build_house(read_settings())
+    print("fine   The settings can be used.")
+    is_well = examining.run(house, print)
+    house.database.close()
+    if not is_well:
+        raise typer.Exit(1)
+
+
+@cairn.command()
 def check() -> None:
     """Print every problem in competencies/ and modules/; exit 1 on an error."""
     problems = check_all(CONTENT)

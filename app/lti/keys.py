@@ -6,7 +6,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import jwt
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from sqlalchemy import select
@@ -90,6 +90,15 @@ def _load(house: House, row: ToolKey) -> RSAPrivateKey:
         assert isinstance(key, RSAPrivateKey)
         loaded[row.kid] = key
     return loaded[row.kid]
+
+
+def is_readable(house: House, row: ToolKey) -> bool:
+    """Whether the private half can be decrypted with this operator's secret."""
+    try:
+        _cipher(house).decrypt(row.private_encrypted)
+    except InvalidToken:
+        return False
+    return True
 
 
 def _cipher(house: House) -> Fernet:

@@ -97,16 +97,10 @@ class KeySets:
             flight.set_result(None)
 
     def _fetch(self, shelf: _Shelf, now: datetime) -> Fetched:
-        try:
-            answer = self._outbound.send("GET", shelf.url, headers={"accept": "application/json"}, limit=MOST_BYTES)
-            keys = read_keys(answer.json()) if answer.is_success else None
-        except OutboundError as error:
-            return Fetched(error.reason.value)
-        skew = _read_skew(answer.headers.get("date"), now)
-        if keys is None:
-            return Fetched("unreadable" if answer.is_success else f"status-{answer.status}", skew)
-        shelf.keys, shelf.fetched_at = keys, now
-        return Fetched(None, skew)
+        fetched, keys = fetch_keys(self._outbound, shelf.url, now=now)
+        if keys is not None:
+            shelf.keys, shelf.fetched_at = keys, now
+        return fetched
 
     def _shelf(self, registration_id: int, url: str) -> _Shelf:
         """The registration's shelf, an empty one if its address has changed."""
@@ -118,6 +112,19 @@ class KeySets:
 
     def _limiter(self) -> CapacityLimiter:
         return self._limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_FETCHES_AT_ONCE))
+
+
+def fetch_keys(outbound: Outbound, url: str, *, now: datetime) -> tuple[Fetched, Mapping[str, RSAPublicKey] | None]:
+    """Asks a platform for its key set; None where it has none to give."""
+    try:
+        answer = outbound.send("GET", url, headers={"accept": "application/json"}, limit=MOST_BYTES)
+        keys = read_keys(answer.json()) if answer.is_success else None
+    except OutboundError as error:
+        return Fetched(error.reason.value), None
+    skew = _read_skew(answer.headers.get("date"), now)
+    if keys is None:
+        return Fetched("unreadable" if answer.is_success else f"status-{answer.status}", skew), None
+    return Fetched(None, skew), keys
 
 
 def _read_skew(date: str | None, now: datetime) -> int | None:

@@ -12,7 +12,7 @@ from app.membership.roles import Right
 from tests.lti_kit import AGS_CLAIM, AGS_SCOPE, CLAIM, LEARNER, sign_in
 
 ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
-PLACES = ("", "/close", "/open", "/resend", "/origins", "/origins/remove")
+PLACES = ("", "/close", "/open", "/resend", "/origins", "/origins/remove", "/policy", "/anonymous")
 
 
 def make_admin(app, institution="Test University", sub="admin"):
@@ -70,7 +70,7 @@ def test_s36_a_connection_of_another_institution_is_missing(app):
     ours, theirs = make_admin(app), make_admin(app, institution="Other College")
     address = address_of(app, theirs)
     for place in PLACES:
-        answer = ours.post(address + place) if place else ours.get(address)
+        answer = ours.post(address + place, policy="closed", state="open") if place else ours.get(address)
         assert answer.status_code == 404, place
     assert theirs.get(address).status_code == 200
     assert "Other College" not in ours.get("/admin").text
@@ -155,6 +155,21 @@ def test_s36_deployments_are_decided_by_their_own_institution_alone(tool):
         assert admin.post(action, state=bad).status_code == 404
         assert admin.post(f"{address}/policy", policy=bad).status_code == 404
     assert tool.browser().launch().status_code == 303
+
+
+def test_launches_without_a_user_open_a_page_where_the_admin_allows_it(tool):
+    admin = launch_as_admin(tool)
+    address = address_of(tool.app, admin)
+    refused = tool.browser().launch(sub=...)
+    assert refused.status_code == 400
+    assert admin.post(f"{address}/anonymous", state="open").status_code == 303
+    assert tool.browser().launch(sub=...).status_code == 200
+    assert admin.post(f"{address}/anonymous", state="maybe").status_code == 404
+    admin.post(f"{address}/anonymous", state="closed")
+    assert tool.browser().launch(sub=...).status_code == 400
+    log = admin.get("/admin/log").text
+    assert "lets launches without a user open a page on lms.test" in log
+    assert "refuses launches without a user on lms.test" in log
 
 
 def test_what_was_asked_stands_beside_what_is_granted(tool):

@@ -147,11 +147,21 @@ def test_the_clocks_are_compared(tool, admin, seconds, word):
     assert word in page.split("Clock of the LMS")[1][:300]
 
 
-def test_only_canvas_tells_who_acts_as_somebody(tool, admin):
-    become(tool, "canvas")
-    assert "Told" in admin.get("/admin").text
-    become(tool, "moodle")
-    assert "Cannot tell" in admin.get("/admin").text
+@pytest.mark.parametrize(
+    ("product", "tells", "word"),
+    [
+        ("canvas", None, "Told"),
+        ("moodle", None, "Cannot tell"),
+        ("canvas", False, "Cannot tell"),
+        ("moodle", True, "Told"),
+    ],
+)
+def test_whether_the_lms_tells_who_acts_is_known_from_launches(tool, admin, product, tells, word):
+    with tool.house.database.writing() as db:
+        row = db.get_one(Registration, tool.platform.registration_id)
+        row.product, row.tells_masquerading = product, tells
+    light = admin.get("/admin").text.split("Somebody acting as another")[1][:400]
+    assert word in light
 
 
 def test_stuck_completions_are_counted_and_sent_again(tool, admin):
