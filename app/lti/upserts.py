@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.direct import Executes, name_dialect
@@ -63,8 +63,10 @@ def _shape_user(insert: Any) -> Any:
 
 def _shape_context(insert: Any) -> Any:
     columns = table_of(Context).c
-    kept = {name: func.coalesce(insert.excluded[name], columns[name]) for name in ("title", "label")}
-    kept["marked_at"] = func.coalesce(columns.marked_at, insert.excluded.marked_at)
+    kept: dict[str, Any] = {name: func.coalesce(insert.excluded[name], columns[name]) for name in ("title", "label")}
+    # What the office has declined, no launch marks.
+    marked = func.coalesce(columns.marked_at, insert.excluded.marked_at)
+    kept["marked_at"] = case((columns.declined_at.is_(None), marked), else_=columns.marked_at)
     keys = ["deployment_id", "platform_context_id"]
     return insert.on_conflict_do_update(index_elements=keys, set_=kept).returning(*columns)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.membership.roles import Right
-from tests.lti_kit import INSTRUCTOR, sign_in
+from tests.lti_kit import INSTRUCTOR, Tool, sign_in
 
 PAGE = "/office/courses"
 
@@ -49,6 +49,16 @@ def test_every_decision_can_be_taken_back(app):
     decide(office, teacher.context, "undo")
     assert teacher.get(people).status_code == 404
     assert "No course waits" not in office.get(PAGE).text
+
+
+def test_in_development_a_course_is_marked_at_once_unless_the_office_declined_it(settings, clock):
+    tool = Tool(settings.model_copy(update={"env": "development"}), clock)
+    teacher = tool.launch_as("teacher", roles=[INSTRUCTOR])
+    people = f"/courses/{teacher.context.uuid}/people"
+    assert teacher.get(people).status_code == 200
+    decide(make_office(tool.app), teacher.context, "other")
+    assert tool.launch_as("teacher", roles=[INSTRUCTOR]).get(people).status_code == 404
+    tool.close()
 
 
 def test_a_course_that_only_learners_opened_does_not_wait(app):
