@@ -27,7 +27,7 @@ class Asked(NamedTuple):
 
 
 class RegisteredShelf:
-    """One database's registrations, each kept for a second; what was not found is never kept."""
+    """One database's registrations, each kept for a second; what was not found, or is closed, is never kept."""
 
     def __init__(self) -> None:
         self._kept: dict[Asked | int, tuple[float, Registered]] = {}
@@ -45,7 +45,7 @@ class RegisteredShelf:
         with database.reading_directly() as db:
             found = _read(db, asked)
         # The only one of its issuer may not be the only one for long: whoever names no client is looked up each time.
-        if found is not None and (isinstance(asked, int) or asked.client_id):
+        if found is not None and found.is_active and (isinstance(asked, int) or asked.client_id):
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[asked] = (read_at, found)
