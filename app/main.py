@@ -37,7 +37,8 @@ from app.web.signing import Signer
 from app.web.templating import STATIC, STATIC_DIGEST
 from modules import CONTENT, Library
 
-# Looked through in this order: a launch is found first.
+# Routes are looked through in order; these three make a launch, and come first.
+FIRST_ROUTES = ("lti.login", "lti.launch", "learning.home")
 ROUTERS = (
     lti_routes.router,
     web_routes.router,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound
     for router in ROUTERS:
         # One flat list: a router within a router would be looked through twice on each request.
         app.router.routes.extend(router.routes)
+    app.router.routes.sort(key=lambda route: getattr(route, "name", "") not in FIRST_ROUTES)
     app.mount(f"/static/{STATIC_DIGEST}", _ImmutableFiles(directory=STATIC), name="static")
     add_error_pages(app)
     app.add_middleware(SecurityHeaders, is_development=settings.is_development)
