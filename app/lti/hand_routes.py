@@ -21,6 +21,7 @@ from app.web.errors import NotFound
 from app.web.forms import Form, PostedForm
 from app.web.guards import Public
 from app.web.house import House
+from app.web.limits import require_patience
 from app.web.templating import render
 
 router = APIRouter()
@@ -40,6 +41,7 @@ class _Here:
 
 @router.get("/lti/register/{token}/{lms}", name="lti.by_hand", dependencies=[Public])
 def show(request: Request, house: HouseDep, token: str, lms: str, server: str = "") -> Response:
+    require_patience(request, house.limits.registration)
     here = _Here(request, house, token, _find_manner(lms, server))
     try:
         return _show(here, Given(here.manner, {}))
@@ -49,6 +51,7 @@ def show(request: Request, house: HouseDep, token: str, lms: str, server: str = 
 
 @router.post("/lti/register/{token}/{lms}", name="lti.by_hand", dependencies=[Public])
 async def connect(request: Request, house: HouseDep, token: str, lms: str, form: PostedForm) -> Response:
+    require_patience(request, house.limits.registration)
     here = _Here(request, house, token, _find_manner(lms, form.one("server")))
     try:
         return await in_own_thread(partial(_connect, here, form))

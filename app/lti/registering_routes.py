@@ -20,6 +20,7 @@ from app.web.deps import HouseDep
 from app.web.forms import Form, PostedForm, parse_form
 from app.web.guards import Public
 from app.web.house import House
+from app.web.limits import require_patience
 from app.web.templating import render
 from app.web.texts import gettext as _
 
@@ -30,6 +31,7 @@ LONGEST_FIELD = 16_384
 @router.get("/lti/register/{token}", name="lti.register", dependencies=[Public])
 def show(request: Request, token: str, house: HouseDep) -> Response:
     """Asks the platform for nothing yet: the address of its configuration may work only once."""
+    require_patience(request, house.limits.registration)
     try:
         with house.database.reading() as db:
             institution = invitations.find_institution(db, token=token, now=house.clock())
@@ -47,6 +49,7 @@ def show(request: Request, token: str, house: HouseDep) -> Response:
 
 @router.post("/lti/register/{token}", name="lti.register", dependencies=[Public])
 async def connect(request: Request, token: str, house: HouseDep, form: PostedForm) -> Response:
+    require_patience(request, house.limits.registration)
     try:
         finished = await in_own_thread(partial(_register, house, token, form))
     except Refused as refusal:

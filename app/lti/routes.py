@@ -33,6 +33,7 @@ from app.web.forms import Form, parse_form, read_form
 from app.web.guards import Public
 from app.web.house import House, house_of
 from app.web.lean import LeanRoute
+from app.web.limits import require_patience
 from app.web.templating import path_for
 
 # Login and launch name no dependency but their guard: each one more would cost a thread.
@@ -65,6 +66,7 @@ async def own_login_by_post(request: Request, own: UUID) -> Response:
 async def _answer_login(request: Request, form: Form, own: UUID | None = None) -> Response:
     """Writes nothing anywhere: what must be known at the launch travels in the state."""
     house = house_of(request)
+    require_patience(request, house.limits.login)
     try:
         login = read_login(form, origin=house.settings.origin)
         return _go_on(request, house, login, await _get_registered(house, login, own))

@@ -29,7 +29,9 @@ def add_error_pages(app: FastAPI) -> None:
 
 def show_app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    return render_error(request, error)
+    response = render_error(request, error)
+    response.headers.update(error.headers)
+    return response
 
 
 def render_error(request: Request, error: AppError, *, reference: str | None = None) -> Response:

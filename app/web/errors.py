@@ -1,5 +1,6 @@
 """Errors that a person can read: what happened, what to do now, a code to tell somebody, and the right status."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from app.web.texts import lazy as _
@@ -13,6 +14,7 @@ class AppError(Exception):
     title = _("This request could not be read")
     what = _("The page sent something that Cairn does not understand.")
     now = _("Go back, and try once more. If it happens again, tell your faculty development office the code below.")
+    headers: Mapping[str, str] = {}
 
     def __init__(self, *, what: str | None = None, now: str | None = None) -> None:
         super().__init__(self.code)

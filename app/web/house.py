@@ -11,6 +11,7 @@ from app.config import Settings
 from app.db.session import Database
 from app.outbound.http import Outbound
 from app.web.gate import Gate
+from app.web.limits import Limits
 from app.web.signing import Signer
 from modules import Library
 
@@ -34,6 +35,7 @@ class House:
     clock: Clock = now_utc
     before_commit: tuple[Hook, ...] = ()
     gate: Gate = field(default_factory=Gate)
+    limits: Limits = field(default_factory=Limits)
 
 
 def house_of(request: Request) -> House:
