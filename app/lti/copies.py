@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.rows import table_of
 from app.lti import upserts
 from app.lti.arrival import Scene
 from app.lti.contents import UNDECIDED_KEY
@@ -18,7 +19,6 @@ from app.lti.copy_models import ContextOrigin
 from app.lti.histories import MOST_IDS, read_history
 from app.lti.launches import LinkClaim
 from app.lti.models import Deployment, ResourceLink
-from app.lti.tables import table_of
 from app.membership.models import Context
 from app.progress.rules import HOME_KEY
 

@@ -7,11 +7,11 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.db.direct import Direct, Executes
+from app.db.rows import table_of
 from app.lti import upserts
 from app.lti.addresses import find_origin
 from app.lti.arrival import Arrived
 from app.lti.registrations import Registered
-from app.lti.tables import table_of
 from app.membership.models import EmbeddingOrigin
 
 # Fewer than MOST_ORIGINS, so that launches can still name theirs.

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.db.direct import Executes
+from app.db.rows import table_of
 from app.lti.models import Registration
-from app.lti.tables import table_of
 
 _table = table_of(Registration)
 _COLUMNS = tuple(

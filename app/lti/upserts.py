@@ -7,11 +7,11 @@ from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.direct import Executes, name_dialect
+from app.db.rows import table_of
 from app.lti.copy_models import ContextOrigin, UnnamedLink
 from app.lti.models import Delivery, Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
 from app.lti.notice_models import Notice, NoticeSubscription
 from app.lti.roster.models import RosterReading
-from app.lti.tables import table_of
 from app.membership.models import Context, ContextCopy, EmbeddingOrigin, Membership, Platform, User, Visit
 from app.progress.models import Fact
 from app.progress.rules import HOME_KEY, FactKind
