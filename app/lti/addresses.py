@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 LONGEST_URL = 2048
 LONGEST_ORIGIN = 255
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
-_UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f<>\"'`{}|^]")
+_UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f\ud800-\udfff<>\"'`{}|^]")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 

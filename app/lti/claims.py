@@ -1,10 +1,9 @@
 """Checks the claims of an id_token, each rule by plain code, and reads them into a Launch."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeGuard
+from typing import Any
 
 from app.lti import addresses
 from app.lti.custom_claims import (
@@ -22,7 +21,7 @@ from app.lti.notice_claims import read_offer
 from app.lti.refusals import Reason, Refused
 from app.lti.scopes import read_shown
 from app.lti.states import State, hash_text
-from app.lti.texts import clean_text, read_locale
+from app.lti.texts import clean_text, is_id, read_locale
 from app.membership.roles import Standing, read_standing
 from app.progress.rules import HOME_KEY
 
@@ -38,10 +37,8 @@ _WITHOUT_ROLES = frozenset({Message.DEEP_LINKING, Message.DATA_PRIVACY})
 LEEWAY = timedelta(seconds=60)
 OLDEST = timedelta(minutes=10)
 LONGEST_LIFE = timedelta(hours=24)
-LONGEST_ID = 255
 MOST_ROLES = 250
 _LARGEST_TIME = 2**40
-_NO_ID = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 LONGEST_NAME = 300
 LONGEST_EMAIL = 320
 
@@ -285,11 +282,6 @@ def _read_id(value: object, name: str) -> str:
     if not is_id(value):
         raise Refused(Reason.CLAIM_MALFORMED, detail=name)
     return value
-
-
-def is_id(value: object) -> TypeGuard[str]:
-    """Whether a platform may call something so: at most 255 characters, no control and no torn one among them."""
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and _NO_ID.search(value) is None
 
 
 def _read_object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -2,9 +2,10 @@
 
 from urllib.parse import unquote
 
+from app.lti.texts import is_id
+
 # Somebody else's list: enough for decades of terms, and too little to cost anything.
 MOST_IDS = 250
-LONGEST_ID = 255
 # What platforms write behind a list that they did not finish.
 _ENDINGS = frozenset({"truncated", "timed out"})
 
@@ -20,11 +21,6 @@ def read_history(text: str) -> tuple[str, ...]:
         if len(found) == MOST_IDS:
             break
     return tuple(found)
-
-
-def is_id(text: object) -> bool:
-    """Whether a platform may call something that: a text of some length without control characters."""
-    return isinstance(text, str) and 0 < len(text) <= LONGEST_ID and not any(c < " " or c == "\x7f" for c in text)
 
 
 def _unquote(text: str) -> str | None:

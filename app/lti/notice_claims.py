@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from app.lti import addresses
-from app.lti.histories import is_id
 from app.lti.launches import NoticeOffer
 from app.lti.refusals import Reason, Refused
 from app.lti.scopes import NOTICE_SCOPE
+from app.lti.texts import is_id
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 HELLO, CONTEXT_COPY = "LtiHelloWorldNotice", "LtiContextCopyNotice"
@@ -72,19 +72,19 @@ def read_notice(claims: Mapping[str, Any], *, registration_id: int, ends_at: dat
 
 
 def _read_id(name: str, value: object, *, longest: int = 255) -> str:
-    if not is_id(value) or len(str(value)) > longest:
+    if not is_id(value) or len(value) > longest:
         raise Refused(Reason.CLAIM_MALFORMED, detail=name)
-    return str(value)
+    return value
 
 
 def _read_context(claims: Mapping[str, Any]) -> str | None:
     context = claims.get(f"{CLAIM}context")
     found = context.get("id") if isinstance(context, dict) else None
-    return str(found) if is_id(found) else None
+    return found if is_id(found) else None
 
 
 def _read_origins(claims: Mapping[str, Any]) -> tuple[str, ...]:
     """Nearest first, as told; a package that was imported from elsewhere has none."""
     listed = claims.get(f"{CLAIM}origin_contexts")
-    found = dict.fromkeys(str(one) for one in listed if is_id(one)) if isinstance(listed, list) else {}
+    found = dict.fromkeys(one for one in listed if is_id(one)) if isinstance(listed, list) else {}
     return tuple(found)[:MOST_ORIGINS]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.lti.addresses import LONGEST_ORIGIN, find_origin
+from app.lti.addresses import LONGEST_ORIGIN, find_origin, is_usable_url
 from app.lti.platform_profiles import Profile, find_shared_site, recognize
 from app.lti.refusals import Reason, Refused
 from app.lti.texts import clean_text
@@ -47,8 +47,8 @@ def read_profile(document: Mapping[str, Any]) -> Profile:
 def read_audience(document: Mapping[str, Any]) -> str | None:
     """What token requests must name as audience: a whole URL that the LMS names (Canvas: a bare host), else known."""
     audience = document.get("authorization_server")
-    if isinstance(audience, str) and audience.startswith("https://"):
-        return audience
+    if is_usable_url(audience, allow_http=False):
+        return str(audience)
     return read_profile(document).services.token_audience
 
 

@@ -18,7 +18,6 @@ from app.lti import claims as checks
 from app.lti import upserts
 from app.lti.arrival import NONCE_MARGIN
 from app.lti.desk import desk_of
-from app.lti.histories import is_id
 from app.lti.jws import SignedToken, read_token
 from app.lti.keysets import get_key
 from app.lti.launching import in_own_thread
@@ -29,6 +28,7 @@ from app.lti.notice_refusals import NoticeRefused, Refusal, translate
 from app.lti.notices import NOTICES
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered, find_registered
+from app.lti.texts import is_id
 from app.web.house import House
 
 # A large school copies its courses in one night; more than this is no school's.
@@ -75,7 +75,7 @@ def _present(db: Session, token: SignedToken) -> Presented:
     for client in clients:
         if not is_id(issuer) or not is_id(client):
             continue
-        found = find_registered(db, issuer=str(issuer), client_id=str(client))
+        found = find_registered(db, issuer=issuer, client_id=client)
         if found is not None and found.is_active:
             checks.check_audience(token.claims, issuer=found.issuer, client_id=found.client_id)
             return Presented(token, found)

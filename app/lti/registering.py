@@ -20,7 +20,7 @@ from app.lti.platform_profiles import find_shared_site
 from app.lti.refusals import Reason, Refused
 from app.lti.renewal import Renewal, find_renewed
 from app.lti.scopes import NOTICE_SCOPE, SCOPES
-from app.lti.texts import clean_text
+from app.lti.texts import clean_text, is_id
 from app.lti.tool_addresses import ToolAddresses
 from app.lti.tool_configuration import TOOL, build_metadata
 from app.outbound.errors import OutboundError
@@ -33,7 +33,6 @@ T = TypeVar("T")
 _REGISTRATIONS_AT_ONCE = 4
 _limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
 MOST_BYTES = 262_144
-LONGEST_ID = 255
 _MOST_TOLD = 300
 
 
@@ -166,7 +165,7 @@ def _read_answer(answer: Answer) -> _Introduced:
     except OutboundError:
         given = None
     client_id = given.get("client_id") if isinstance(given, dict) else None
-    if not isinstance(client_id, str) or not 0 < len(client_id) <= LONGEST_ID:
+    if not is_id(client_id):
         raise Refused(Reason.BAD_REGISTRATION, detail=_("the LMS answered without a client id"))
     return _Introduced(client_id, _find_deployment_id(given), _read_granted(given))
 
@@ -183,7 +182,7 @@ def _find_deployment_id(given: dict[str, Any]) -> str | None:
     tool = given.get(TOOL)
     inside = tool.get("deployment_id") if isinstance(tool, dict) else None
     found = given.get("deployment_id") or inside
-    return found if isinstance(found, str) and len(found) <= LONGEST_ID else None
+    return found if is_id(found) else None
 
 
 def _read_granted(given: dict[str, Any]) -> str | None:

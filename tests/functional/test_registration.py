@@ -189,6 +189,9 @@ LIES = (
     {"token_endpoint": None},
     {"registration_endpoint": "file:///etc/passwd"},
     {"authorization_endpoint": "javascript:alert(1)"},
+    # Half a character: no database stores it.
+    {"authorization_endpoint": "https://liar.test/\ud800"},
+    {"jwks_uri": "https://liar.test/keys\udfff"},
 )
 
 
@@ -199,6 +202,40 @@ def test_a_configuration_that_speaks_for_another_host_is_refused(campus):
         page = press(campus, link, openid_configuration="https://liar.test/configuration")
         assert (page.status_code, "bad-registration" in page.text) == (400, True), lie
     assert campus.list_registrations() == []
+
+
+class Answering(Liar):
+    """An LMS that answers our registration with whatever a test writes."""
+
+    def __init__(self, campus: Campus, answer: dict[str, object], **changes: object) -> None:
+        super().__init__(campus, registration_endpoint="https://liar.test/register", **changes)
+        self.answer = answer
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["method"] == "POST":
+            self.document = self.answer
+        await super().__call__(scope, receive, send)
+
+
+@pytest.mark.parametrize("client_id", ["a\0b", "a\ud800", "a\nb", "", "x" * 256, 7])
+def test_a_client_id_that_cannot_be_stored_is_refused_in_words(campus, client_id):
+    server = Answering(campus, {"client_id": client_id})
+    campus.servers["https://liar.test"] = TestClient(server, base_url="https://liar.test")
+    page = press(campus, campus.invite(), openid_configuration="https://liar.test/configuration")
+    assert (page.status_code, "without a client id" in page.text) == (400, True)
+    assert campus.list_registrations() == []
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "a\ud800", "x" * 256])
+def test_what_else_cannot_be_stored_of_an_answer_is_left_out(campus, odd):
+    server = Answering(
+        campus, {"client_id": "7", "deployment_id": odd}, authorization_server=f"https://liar.test/{odd}"
+    )
+    campus.servers["https://liar.test"] = TestClient(server, base_url="https://liar.test")
+    page = press(campus, campus.invite(), openid_configuration="https://liar.test/configuration")
+    assert page.status_code == 200, page.text
+    with campus.house.database.reading() as db:
+        assert db.scalars(select(Deployment)).all() == []
 
 
 def test_a_self_hosted_canvas_may_keep_the_shared_issuer(settings, clock):

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from app.lti import addresses
-from app.lti.claims import LONGEST_EMAIL, MOST_ROLES, is_id, read_name_of
-from app.lti.texts import clean_text
+from app.lti.claims import LONGEST_EMAIL, MOST_ROLES, read_name_of
+from app.lti.texts import clean_text, is_id
 from app.membership.roles import read_standing
 from app.outbound.urls import add_query
 

@@ -50,6 +50,7 @@ def test_origins(url, origin):
         f"https://{'a.' * 123}test:12345",
         "https://[::1",
         "https://ab\u3002test\u2100",
+        "https://a.test/\ud800",
     ],
 )
 def test_what_has_no_origin(url):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.lti.histories import LONGEST_ID, MOST_IDS, read_history
+from app.lti.histories import MOST_IDS, read_history
+from app.lti.texts import LONGEST_ID
 
 
 @pytest.mark.parametrize(
