@@ -13,7 +13,7 @@ from tests.certification.test_valid_launches import find_course, launch_in_own_c
 from tests.security.catalogue import NUMBERED, try_attack
 
 ANSWERED_ELSEWHERE = {51, 58, 59, 70, 78, 79, 80, 85, 86}  # accepted, below
-LEFT_OUT = {82, 84}  # the switch for anonymous launches and the privacy messages: tests/functional/test_messages.py
+LEFT_OUT = {82, 84}  # the switch for anonymous launches and the privacy messages: test_anonymous_and_privacy.py
 
 
 @pytest.mark.parametrize("attack", NUMBERED, ids=lambda attack: attack.id)
@@ -112,6 +112,22 @@ def test_what_only_looks_like_staff_of_the_course_sees_no_list(stage, case):
     assert_accepted(tried)
     assert tried.browser.get(list_page(find_course(stage, course, mark=True))).status_code == 404
     assert not read_membership(stage, course).is_staff
+
+
+@pytest.mark.parametrize(
+    ("role", "is_seen"),
+    [
+        ("http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator", True),
+        ("http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator", True),
+        (f"{MEMBERSHIP}#Administrator", False),
+        ("Administrator", False),
+        (INSTRUCTOR, False),
+    ],
+)
+def test_79_an_administrator_of_the_lms_is_recognized_as_one(stage, role, is_seen):
+    tried = stage.launch(roles=[role])
+    assert_accepted(tried)
+    assert ("Administration" in tried.browser.get("/").text) == is_seen
 
 
 def test_80_a_test_user_is_flagged_and_is_in_no_list(stage):

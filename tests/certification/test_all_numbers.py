@@ -1,0 +1,46 @@
+"""All 98 cases of our list (lti.md 2) are tried by their numbers, each on both databases."""
+
+import re
+import subprocess
+import sys
+
+from tests.faults.processes import ROOT
+
+CASES = set(range(1, 99))
+DATABASES = ("sqlite", "postgresql")
+
+
+def list_tests() -> list[str]:
+    """The name and the parameters of every test in this folder, as pytest collects them."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", "tests/certification"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [line.partition("::")[2] for line in shown.splitlines() if "::" in line]
+
+
+def read_numbers(test: str) -> set[int]:
+    """From the name, one or a range; a test over a table has the number of each case in its parameters."""
+    name, _, parameters = test.partition("[")
+    found = re.match(r"test_(\d\d)_(?:to_(\d\d)_)?", name)
+    if found:
+        return set(range(int(found[1]), int(found[2] or found[1]) + 1))
+    return {
+        int(number)
+        for number in re.findall(r"(?:^|-)(\d\d)(?= [A-Za-z]|-(?!sqlite|postgresql)[a-z])", parameters.rstrip("]"))
+    }
+
+
+def test_every_number_is_tried_on_both_databases():
+    tests = list_tests()
+    for database in DATABASES:
+        here = [read_numbers(test) for test in tests if re.search(rf"[\[-]{database}[\]-]", test)]
+        assert sorted(CASES - set().union(*here)) == [], database
+
+
+def test_a_number_is_read_where_it_stands_and_nowhere_else():
+    assert read_numbers("test_39_to_42_members[moodle-sqlite]") == {39, 40, 41, 42}
+    assert read_numbers("test_58_exp_past_is_accepted[sqlite-59]") == {58}
+    assert read_numbers("test_bad_payload_is_refused[sqlite-01 No KID Sent in JWT header]") == {1}
+    assert read_numbers("test_negative_is_refused[sqlite-44-alg none]") == {44}
+    assert read_numbers("test_staff[sqlite-79 administrator of the institution]") == {79}
+    assert read_numbers("test_times[59-sqlite]") == set()
+    assert read_numbers("test_real_claims_open_a_page[sqlite-moodle-4.5-learner]") == set()
