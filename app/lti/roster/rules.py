@@ -1,16 +1,15 @@
 """What a page of a roster says, and what follows from a member for the course: pure."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urljoin
 
 from app.lti import addresses
 from app.lti.claims import LONGEST_EMAIL, MOST_ROLES, read_name_of
 from app.lti.texts import clean_text, is_id
+from app.lti.web_links import find_link, follow
 from app.membership.roles import read_standing
 from app.outbound.urls import add_query
 
@@ -22,8 +21,6 @@ MOST_PAGES = 2000
 MOST_MEMBERS_A_PAGE = 60_000
 WHOLE_AGAIN_AFTER = timedelta(days=7)
 _NIGHT_BEGINS, _NIGHT_MINUTES = 1, 240
-_LINK = re.compile(r"<([^<>]*)>([^<]*)")
-_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 
 
 class Phase(StrEnum):
@@ -75,34 +72,20 @@ def read_page(body: Any, link_header: str, url: str, *, allow_http: bool) -> Pag
     members = body.get("members") if isinstance(body, dict) else None
     if not isinstance(members, list) or len(members) > MOST_MEMBERS_A_PAGE:
         raise UnreadablePage("unreadable")
-    links = read_links(link_header)
     return Page(
         members=merge(member for member in map(read_member, members) if member is not None),
-        next_url=_follow(links.get("next"), url, allow_http=allow_http),
-        differences_url=_follow(links.get("differences"), url, allow_http=allow_http),
+        next_url=_follow(link_header, "next", url, allow_http=allow_http),
+        differences_url=_follow(link_header, "differences", url, allow_http=allow_http),
     )
 
 
-def read_links(header: str) -> Mapping[str, str]:
-    """Relation to target of a Link header, targets byte for byte; of two with one relation the first."""
-    found: dict[str, str] = {}
-    for target, parameters in _LINK.findall(header):
-        rel = _REL.search(parameters)
-        for name in (rel[1] or rel[2]).lower().split() if rel else ():
-            found.setdefault(name, target)
-    return found
-
-
-def _follow(target: str | None, url: str, *, allow_http: bool) -> str | None:
-    """Where a link leads. Our token goes with the request, so another origin ends the run. Raises UnreadablePage.
-
-    A proxy may hide from the LMS that it is reached by https: then the link is taken as https.
-    """
-    if not target:
+def _follow(header: str, relation: str, url: str, *, allow_http: bool) -> str | None:
+    """Where that relation leads, None where there is none. Another origin ends the run: raises UnreadablePage."""
+    target = find_link(header, relation)
+    if target is None:
         return None
-    whole = str(addresses.as_https(target if "://" in target else urljoin(url, target), url))
-    origin = addresses.find_origin(whole, allow_http=allow_http)
-    if origin is None or origin != addresses.find_origin(url, allow_http=allow_http):
+    whole = follow(target, url, allow_http=allow_http)
+    if whole is None:
         raise UnreadablePage("next-elsewhere")
     return whole
 

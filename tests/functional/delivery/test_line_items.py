@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.lti import line_items
+from app.lti.addresses import find_origin
 from app.lti.delivery_rules import Meaning
 from app.lti.line_items import (
     LINE_ITEM_SCOPE,
@@ -204,8 +205,7 @@ def test_pages_are_followed_byte_for_byte(moodle, monkeypatch):
         (lambda url, _n: f"<{url}&page=2>; rel=next", "pages-in-a-circle", 2),
         (lambda url, _n: f"<{url}>; rel=next", "pages-in-a-circle", 1),
         (lambda _url, n: f"<https://elsewhere.test/{n}>; rel=next", "page-elsewhere", 1),
-        (lambda url, n: f"<{url.replace('https:', 'http:')}&{n}>; rel=next", "page-elsewhere", 1),
-        (lambda _url, n: f"</lineitems/{n}>; rel=next", "page-elsewhere", 1),
+        (lambda _url, n: f"<//elsewhere.test/{n}>; rel=next", "page-elsewhere", 1),
     ],
 )
 def test_pages_that_lead_astray_end_the_walk_and_no_token_leaves(moodle, monkeypatch, link, reason, asked):
@@ -213,6 +213,15 @@ def test_pages_that_lead_astray_end_the_walk_and_no_token_leaves(moodle, monkeyp
     with pytest.raises(ServiceFailed, match=reason):
         pages.walk()
     assert len(pages.asked) == asked
+
+
+def test_a_page_that_a_proxy_made_http_is_https_and_a_relative_one_is_completed(moodle, monkeypatch):
+    origin = find_origin(moodle.url, allow_http=False)
+    pages = Pages(monkeypatch, moodle, lambda n: f"<{origin.replace('https:', 'http:')}/pages/{n}>; rel=next", pages=2)
+    assert len(pages.walk()) == 2
+    relative = Pages(monkeypatch, moodle, lambda n: f"</pages/{n}>; rel=next", pages=2)
+    assert len(relative.walk()) == 2
+    assert {pages.asked[-1], relative.asked[-1]} == {f"{origin}/pages/1"}
 
 
 def test_pages_without_end_end(moodle, monkeypatch):
