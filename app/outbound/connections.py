@@ -11,24 +11,33 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from app.outbound.addresses import AddressRules, CallStopped
 from app.outbound.errors import Reason
-from app.outbound.watch import watch_socket
+from app.outbound.lookups import look_up
+from app.outbound.watch import seconds_left, watch_socket
 
 POOLS_KEPT = 20
+# A name may have hundreds of addresses at which nobody answers.
+MOST_ADDRESSES = 4
 
 
 def _connect(connection: HTTPConnection, rules: AddressRules, *, is_secure: bool) -> socket.socket:
-    """A socket to the first checked address that answers."""
-    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
-    last = Reason.NOT_CONNECTED
-    for address in rules.find_addresses(connection._dns_host, connection.port, is_secure=is_secure):  # noqa: SLF001
+    """A socket to the first checked address that answers; the look-up and all tries end with the call."""
+    addresses = look_up(rules, connection._dns_host, connection.port, is_secure=is_secure)  # noqa: SLF001
+    for address in addresses[:MOST_ADDRESSES]:
         try:
-            sock = socket.create_connection((address, connection.port), timeout)
+            sock = socket.create_connection((address, connection.port), _seconds_to_connect(connection))
         except OSError:
             continue
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         watch_socket(sock)
         return sock
-    raise CallStopped(last)
+    raise CallStopped(Reason.NOT_CONNECTED)
+
+
+def _seconds_to_connect(connection: HTTPConnection) -> float:
+    left = seconds_left()
+    if left <= 0:
+        raise CallStopped(Reason.NOT_CONNECTED)
+    return min(connection.timeout, left) if isinstance(connection.timeout, int | float) else left
 
 
 class _PlainConnection(HTTPConnection):

@@ -18,6 +18,12 @@ def watch_socket(sock: socket.socket | None) -> None:
         watch.sockets.append(sock)
 
 
+def seconds_left() -> float:
+    """Until the call that runs in this thread must have ended; may be negative. Outside a call there is no end."""
+    watch = _current.get()
+    return watch.ends_at - time.monotonic() if watch is not None else float("inf")
+
+
 class Watch:
     """For the time of one call: shuts its socket when the seconds are over. A blocked read then ends at once."""
 
