@@ -80,7 +80,7 @@ def _light_launches(reading: ConnectionReading, profile: Profile, now: datetime)
         return Light(title, Color.BAD, _("Closed"), fact, step)
     failure = _find_failure(reading, now)
     if failure is not None:
-        told = _("{title}. {count} refused since the connection began, the last {when}.").format(
+        told = _("People read “{title}”. {count} refused since the connection began, the last {when}.").format(
             title=_tell_failure(failure), count=failure.count, when=moment(failure.last_at)
         )
         return Light(title, Color.BAD, _("Refused"), told, _find_launch_step(failure, profile))
@@ -159,7 +159,7 @@ def _light_service(title: str, service: Service, reading: ConnectionReading, pro
 
 
 def _tell_bad(row: ServiceHealth) -> str:
-    said = _("Last failure {when}: {reason}").format(
+    said = _("Last failure {when}, code {reason}").format(
         when=moment(row.last_bad_at) if row.last_bad_at else "", reason=row.last_bad_reason or ""
     )
     return said + (_("; last good answer {when}").format(when=moment(row.last_good_at)) if row.last_good_at else "")
@@ -187,7 +187,7 @@ def _light_clock(reading: ConnectionReading) -> Light:
     if not measured:
         return Light(_("Clock of the LMS"), Color.NONE, _("Not measured yet"))
     widest = max(measured, key=abs)
-    fact = _("{seconds} s from Cairn's").format(seconds=abs(widest))
+    fact = _("{seconds} seconds from Cairn's").format(seconds=abs(widest))
     if abs(widest) < SKEW_CARE:
         return Light(_("Clock of the LMS"), Color.GOOD, _("In order"), fact)
     color = Color.BAD if abs(widest) > SKEW_BAD else Color.CARE

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.admin import words
 from app.admin.queries import COURSES_A_PAGE, EVENTS_A_PAGE, MOST_FOUND, CourseAsking
 from app.membership.models import User
+from app.membership.roles import Right
 from app.web.texts import gettext as _
 
 
@@ -25,12 +26,13 @@ class RightRow:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """Somebody whom a search found."""
+    """Somebody whom a search found, and whether the office has them already."""
 
     uuid: UUID
     name: str
     email: str | None
     lms: str
+    is_office: bool
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ def make_rights_page(grants: Sequence[Any], *, searched: str, found: Sequence[An
         )
         for grant, user, giver in grants
     ]
+    office = {user.id for grant, user, _giver in grants if grant.kind == Right.OFFICE}
     people = found and tuple(
-        PersonRow(user.uuid, tell_name(user), user.email, platform.name) for user, platform in found[:MOST_FOUND]
+        PersonRow(user.uuid, tell_name(user), user.email, platform.name, user.id in office)
+        for user, platform in found[:MOST_FOUND]
     )
     shown = None if found is None else tuple(people or ())
     return RightsPage(tuple(rows), searched, shown, found is not None and len(found) > MOST_FOUND)
