@@ -116,7 +116,7 @@ def build_page(
         profile=profile,
         is_own_server=manner.is_own_server,
         has_servers=has_file,
-        invitation=Copied("invitation", profile.words.registration_field, invitation),
+        invitation=Copied("invitation", gettext("Registration link"), invitation),
         ours=_list_ours(profile, ours),
         file=Copied("file", "Enter URL", ours.canvas_configuration) if has_file else None,
         file_text=text,
