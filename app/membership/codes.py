@@ -4,8 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Any
 
 from sqlalchemy import Select, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.membership import service
@@ -19,6 +21,10 @@ _MOST_TYPED = 40
 MOST_TRIES = 5
 TRIES_PAUSE = timedelta(hours=1)
 LIFETIME = {Right.LMS_ADMIN: timedelta(days=30), Right.OFFICE: timedelta(days=14)}
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_FIRST_TRY = {
+    name: insert(CodeTry).on_conflict_do_nothing(index_elements=["user_id"]) for name, insert in _INSERTS.items()
+}
 
 
 class Outcome(Enum):
@@ -94,10 +100,10 @@ def _has_tried_too_often(db: Session, *, user: User, now: datetime) -> bool:
 
 
 def _count_try(db: Session, *, user: User, now: datetime) -> None:
-    tried = db.get(CodeTry, user.id, with_for_update=True)
-    if tried is None:
-        tried = CodeTry(user_id=user.id, institution_id=user.institution_id, tries=0, first_at=now)
-        db.add(tried)
+    # Two first tries may come at once: the row is made by one of them, and both then wait for it.
+    row = {"user_id": user.id, "institution_id": user.institution_id, "tries": 0, "first_at": now}
+    db.execute(_FIRST_TRY[db.get_bind().dialect.name], row)
+    tried = db.get_one(CodeTry, user.id, with_for_update=True)
     if now - tried.first_at >= TRIES_PAUSE:
         tried.tries, tried.first_at = 0, now
     tried.tries += 1

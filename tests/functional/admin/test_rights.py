@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.membership.codes import make_code
+from app.membership.models import CodeTry
 from app.membership.roles import Right
 from tests.every_page import strip_varying
 from tests.lti_kit import sign_in
@@ -97,6 +99,15 @@ def test_five_wrong_codes_close_the_page_for_an_hour_for_that_person_alone(app, 
     clock.pass_by(minutes=61)
     assert enter(guesser, code).status_code == 303
     assert enter(other, new_code(app, like=guesser)).status_code == 303
+
+
+def test_wrong_codes_entered_at_once_are_all_refused_in_words_and_all_count(app):
+    guesser = sign_in(app)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: enter(guesser, f"BCDFG-HJ{n}").status_code, range(4)))
+    assert answers == [422] * 4
+    with app.state.house.database.reading() as db:
+        assert db.scalars(select(CodeTry.tries)).all() == [4]
 
 
 @pytest.mark.parametrize("code", ["", "x" * 5000, "BCDFG-HJKLM'--", "\u0130\u0131\u00df\u202e", "-----"])
