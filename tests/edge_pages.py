@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from app.lti.invitations import invite
 from app.lti.platform_profiles import list_profiles
+from app.web import operators
 from app.web.house import House
 from tests.lti_kit import ISSUER, find_or_make_registration
 from tests.pages import Page
@@ -16,6 +17,7 @@ def prepare_edge_pages(app: FastAPI) -> tuple[Page, ...]:
     house: House = app.state.house
     with house.database.writing() as db:
         find_or_make_registration(db, institution="Edge University", now=house.clock())
+        console = f"/operator/enter/{operators.mint_link(db, now=house.clock())}"
         link = f"/lti/register/{invite(db, name='Edge University', now=house.clock())}"
     found = [("lti.register", link), ("lti.register", f"{link}?openid_configuration={ISSUER}/c&registration_token=t")]
     found += [("lti.by_hand", f"{link}/{profile.key}") for profile in list_profiles()]
@@ -23,5 +25,6 @@ def prepare_edge_pages(app: FastAPI) -> tuple[Page, ...]:
         ("lti.by_hand", f"{link}/canvas?server=own"),
         ("lti.privacy", "/lti/privacy"),
         ("lti.terms", "/lti/terms"),
+        ("operator.enter", console),
     ]
     return tuple(Page(route, path, NOBODY) for route, path in found)

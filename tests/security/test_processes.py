@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.db.base import Base
-from app.lti.models import LaunchFailure, SpentNonce
+from app.lti.models import LaunchFailure, ServiceHealth, SpentNonce
 from app.membership.models import User, Visit
 from app.web.models import WebSession
 from tests.security.processes import free_port, serving
@@ -93,7 +93,7 @@ def test_s20_s21_floods_leave_neither_memory_nor_rows(served):
     token = served.form(begun)["id_token"]
     forged = {"id_token": f"{token[:-8]}AAAAAAAA", "state": begun["state"]}
     large = {"id_token": "A" * 300_000, "state": begun["state"]}
-    before = count_all(served, "launch_failure")
+    before = count_all(served, "launch_failure", "service_health")
 
     def log_in(browser):
         browser.cookies = {}
@@ -109,8 +109,8 @@ def test_s20_s21_floods_leave_neither_memory_nor_rows(served):
     assert send_many(served, port, LOGINS, log_in) < TEN_MB
     assert send_many(served, port, LAUNCHES, launch(forged, 401)) < TEN_MB
     assert send_many(served, port, LARGE, launch(large, 413)) < TEN_MB
-    assert count_all(served, "launch_failure") == before
-    assert count_rows(served, (LaunchFailure,)) == [1]
+    assert count_all(served, "launch_failure", "service_health") == before
+    assert count_rows(served, (LaunchFailure, ServiceHealth)) == [1, 1]
     assert served.browser(port, keeper.cookies).ask("POST", "/lti/launch", served.form(begun)).status == 303
 
 

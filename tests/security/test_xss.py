@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 import structlog
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
@@ -47,7 +47,8 @@ def write_everywhere(database, text):
     with database.writing() as db:
         db.execute(update(User).values(name=text, email=text))
         db.execute(update(Context).values(title=text, label=text))
-        db.execute(update(InstitutionRow).values(name=text[:200]))
+        for institution in db.scalars(select(InstitutionRow)):
+            institution.name = f"{text[:190]} {institution.id}"  # no two have the same
 
 
 def test_s52_names_and_titles_are_text_on_every_page(app, database):
