@@ -71,8 +71,9 @@ def test_s52_names_and_titles_are_text_on_every_page(app, database):
 @pytest.fixture(scope="module")
 def harmless_home(shared_stage):
     tried = shared_stage.launch(
-        name=HARMLESS, given_name=None, family_name=None, context={"id": "xss-harmless", "title": "T"}
-    )
+        name=HARMLESS, given_name=None, family_name=None, context={"id": "xss-harmless", "title": "T"},
+        resource_link={"id": "xss-harmless", "title": "T"},  # one that no other test has told what it opens
+    )  # fmt: skip
     return read_skeleton(assert_accepted(tried).text).parts
 
 
