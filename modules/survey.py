@@ -6,6 +6,7 @@ from pathlib import Path
 
 from competencies import CURRENT, Framework, Problem, check_framework, has_errors, load_framework
 from modules.checks import Shelf, check_prose, check_structure
+from modules.checks.coverage import check_coverage
 from modules.checks.sources import check_basis, check_sources
 from modules.folder import Folder, Module, make_module
 from modules.ids_lock import check_lock
@@ -48,9 +49,10 @@ def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
         problems += check_framework(framework, where=CURRENT)
     modules, module_problems = _keep_sound(folders, shelf)
     prose = tuple(problem for folder in folders for problem in check_prose(folder, shelf))
-    sources = tuple(check_sources(citations, folders, framework))
+    sources = tuple(check_sources(citations))
     if CONTENT in there:
         sources += tuple(check_basis(framework, citations))
+        sources += tuple(check_coverage(framework, folders)) if framework else ()
     found = (*problems, *source_problems, *stray_problems, *module_problems, *prose, *sources)
     return Survey(framework or NO_FRAMEWORK, citations, folders, modules, tuple(sorted(set(found))))
 

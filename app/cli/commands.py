@@ -2,6 +2,7 @@
 
 import os
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,8 +16,18 @@ cairn = typer.Typer(
     help="Coach training for medical education, inside your LMS.", no_args_is_help=True, add_completion=False
 )
 
+report = typer.Typer(help="What the content comes to, for its authors.", no_args_is_help=True)
+cairn.add_typer(report, name="report")
+
 Host = Annotated[str, typer.Option(help="the address to listen on")]
 Port = Annotated[int, typer.Option(help="the port to listen on", min=1, max=65535)]
+
+
+class Form(StrEnum):
+    """How a report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def read_settings() -> Settings:
@@ -103,6 +114,22 @@ def check() -> None:
     if has_errors(problems):
         raise typer.Exit(1)
     print(f"Content is clean ({len(problems)} warnings).")
+
+
+@report.command("content")
+def report_content(form: Annotated[Form, typer.Option("--format", help="how to print it")] = Form.TEXT) -> None:
+    """Print words, minutes, reading ease, keys, competencies, citations and figures of the content."""
+    from app.cli import reporting  # noqa: PLC0415
+
+    reporting.print_report(as_json=form is Form.JSON)
+
+
+@report.command("coverage")
+def report_coverage(*, write: Annotated[bool, typer.Option("--write", help="write docs/coverage.md")] = False) -> None:
+    """Print the table of where each competency is taught, practiced and checked."""
+    from app.cli import reporting  # noqa: PLC0415
+
+    print(f"Wrote {reporting.write_table_file()}" if write else reporting.make_table())
 
 
 @cairn.command()

@@ -39,7 +39,7 @@ def _list_offers(folder: Folder) -> Iterator[_Offer]:
     for item in folder.check.items if folder.check else ():
         where = f"{folder.where('check.yaml')}: items.{item.id}.options"
         if item.kind in {"best", "sjt", "multiple"}:
-            yield _Offer(where, tuple(option.words for option in item.options), _place_of_best(item))
+            yield _Offer(where, tuple(option.words for option in item.options), place_of_best(item))
     for role_set in folder.role_sets:
         for scenario in role_set.scenarios:
             where = f"{folder.where(f'{role_set.id}.yaml')}: scenarios.{scenario.id}.openings"
@@ -48,7 +48,8 @@ def _list_offers(folder: Folder) -> Iterator[_Offer]:
             yield _Offer(where, words, best[0] if len(best) == 1 else None)
 
 
-def _place_of_best(item: Item) -> int | None:
+def place_of_best(item: Item) -> int | None:
+    """Return where the one best answer stands among the options, from 0; None where an item has no such thing."""
     if isinstance(item, BestItem):
         return next((at for at, option in enumerate(item.options) if option.key), None)
     if isinstance(item, SjtItem):
@@ -68,7 +69,7 @@ def _check_length(offer: _Offer) -> Iterator[Problem]:
 
 
 def _check_places(folder: Folder) -> Iterator[Problem]:
-    placed = [(item.id, _place_of_best(item)) for item in (folder.check.items if folder.check else ())]
+    placed = [(item.id, place_of_best(item)) for item in (folder.check.items if folder.check else ())]
     keyed = [(name, place) for name, place in placed if place is not None]
     for at in range(len(keyed) - IN_A_ROW + 1):
         run = keyed[at : at + IN_A_ROW]

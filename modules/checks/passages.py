@@ -13,10 +13,11 @@ def list_all_passages(folder: Folder) -> Iterator[Passage]:
     """Yield each text, each paragraph of a body and each line of a dialogue."""
     yield from list_passages(folder)
     for lesson in folder.lessons:
-        yield from _list_body(lesson, folder.where(f"lessons/{lesson.id}.md"))
+        yield from list_body_passages(lesson, folder.where(f"lessons/{lesson.id}.md"))
 
 
-def _list_body(lesson: Lesson, where: str) -> Iterator[Passage]:
+def list_body_passages(lesson: Lesson, where: str) -> Iterator[Passage]:
+    """Yield each paragraph of a lesson's body, each line of its tables and dialogues; `where` names its file."""
     for segment in split_body(lesson.body):
         place = f"{where}: body line {segment.line}"
         if isinstance(segment, Prose):

@@ -1,6 +1,6 @@
-"""The list of sources: no id twice, known topics, counts that can be counts, every source used somewhere."""
+"""The list of sources: no id twice, known topics, counts that can be counts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from competencies import CURRENT, Framework
 from competencies.problems import Problem
@@ -11,18 +11,11 @@ from modules.marks import list_citation_marks
 from modules.model import Citations, Source
 from modules.model.citations import TOPICS
 
-ALL_MODULES = 6
 
-
-def check_sources(citations: Citations, folders: Iterable[Folder], framework: Framework | None) -> Iterator[Problem]:
-    """Check each source, and warn of those that nothing uses once all modules stand."""
-    there = list(folders)
-    used = {source for folder in there for source in list_used_sources(folder)} | list_framework_sources(framework)
+def check_sources(citations: Citations) -> Iterator[Problem]:
+    """Check each source. One that nothing cites yet is no fault: the list is kept wider than the lessons."""
     for source in citations.sources:
-        where = f"{CITATIONS}: sources.{source.id}"
-        yield from _check_source(source, where)
-        if source.id not in used and len(there) >= ALL_MODULES:
-            yield Problem(where, "is used nowhere", "warning")
+        yield from _check_source(source, f"{CITATIONS}: sources.{source.id}")
 
 
 def check_basis(framework: Framework | None, citations: Citations) -> Iterator[Problem]:

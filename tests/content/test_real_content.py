@@ -2,7 +2,10 @@
 
 from competencies import CURRENT, check_framework, load_framework
 from modules import CONTENT, Library, check_all
+from modules.checks.coverage import check_coverage, is_whole
 from modules.loader import list_folders
+from modules.report import make_report
+from modules.survey import survey
 
 
 def test_the_framework_has_no_problem():
@@ -15,7 +18,16 @@ def test_the_framework_has_no_problem():
 
 
 def test_the_modules_have_no_problem():
-    assert [str(problem) for problem in check_all(CONTENT)] == []
+    """Until all six stand, some competencies are in none of them; that is warned of, and nothing else is."""
+    found = survey()
+    still_missing = () if is_whole(found.folders) else tuple(check_coverage(found.framework, found.folders))
+    assert [str(problem) for problem in check_all(CONTENT) if problem not in still_missing] == []
+
+
+def test_every_lesson_keeps_the_bounds_that_the_report_prints():
+    report = make_report(survey())
+    assert report.modules
+    assert report.list_excesses() == ()
 
 
 def test_every_folder_reaches_a_course_or_is_a_draft():

@@ -1,5 +1,6 @@
 """The command line as an operator meets it: what it prints, what it refuses, and with which status it leaves."""
 
+import json
 import re
 
 import pytest
@@ -124,3 +125,22 @@ def test_a_rotated_key_says_when_it_signs(run, count):
         assert result.exit_code == 0, result.output
         assert re.search(r"It signs from \d{4}-\d\d-\d\d \d\d:\d\d UTC on", result.stdout)
     assert count(select(func.count(ToolKey.kid))) == 1
+
+
+@pytest.mark.one_database("content lies in files")
+def test_the_content_is_reported_as_text_and_as_json(run):
+    shown = run("report", "content")
+    assert shown.exit_code == 0, shown.output
+    assert "Nothing lies outside the bounds." in shown.stdout
+    tree = json.loads(run("report", "content", "--format", "json").stdout)
+    assert {one["id"] for one in tree["modules"]} >= {"m0", "m1"}
+    assert [one["competency"] for one in tree["coverage"]][:3] == ["P1", "P2", "P3"]
+    assert all(one["id"] in shown.stdout for one in tree["modules"][0]["lessons"])
+    assert tree["outside_the_bounds"] == []
+
+
+@pytest.mark.one_database("content lies in files")
+def test_the_table_of_competencies_is_printed(run):
+    shown = run("report", "coverage")
+    assert shown.exit_code == 0
+    assert "| **D3** Watches their own part |" in shown.stdout

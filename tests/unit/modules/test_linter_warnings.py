@@ -45,22 +45,3 @@ def test_a_doubtful_file_is_warned_of(breaker: Breaker, expected: str, problems_
 
 def test_the_claim_of_an_item_may_say_what_is_wrong(problems_after: Callable[[Breaker], list[str]]):
     assert problems_after(item(5, "claim", "Research shows that 84% of the most effective programs do.")) == []
-
-
-def test_unused_sources_are_named_once_all_six_modules_stand():
-    from modules.checks.sources import check_sources  # noqa: PLC0415 - only this test needs it
-    from modules.folder import Folder  # noqa: PLC0415
-    from modules.model import Citations  # noqa: PLC0415
-
-    citations = Citations.model_validate(
-        {**sample.citations(), "sources": tuple(_frozen(sample.citations()["sources"]))}
-    )
-    folders = [Folder(f"m{number}") for number in range(6)]
-    assert [problem.text for problem in check_sources(citations, folders, None)] == ["is used nowhere"] * 2
-    assert list(check_sources(citations, folders[:5], None)) == []
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_frozen(part) for part in value)
-    return {key: _frozen(part) for key, part in value.items()} if isinstance(value, dict) else value
