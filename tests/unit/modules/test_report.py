@@ -92,7 +92,7 @@ def _replace_words(name: str, old: str, new: str) -> Callable[[dict[str, Any]], 
         (put("m0-door/check.yaml", "minutes", 1), "m0 check: says 1 minutes; its words take 7"),
         (_replace_words(FIRST, "Ask once more.", sample.words(91)), "m0/01-at-the-door: a paragraph of 91 words"),
         (_replace_words(FIRST, "Ask once more.", "{{interaction}}"), "m0/01-at-the-door: 2 interactions; exactly one"),
-        (_replace_words(FIRST, " the ", " the interdepartmental organizational "), "grade "),
+        (_replace_words(FIRST, ". ", " and institutionally "), "grade "),
     ],
 )
 def test_what_lies_outside_the_bounds_is_named(change, line: str, report_after):
