@@ -3,6 +3,7 @@
 import os
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from app.cli.migrating import bring_up_to_date
 from app.config import Settings
 from modules import CONTENT, check_all, has_errors
+from modules.editor_schemas import SCHEMAS, write_schemas
 
 cairn = typer.Typer(
     help="Coach training for medical education, inside your LMS.", no_args_is_help=True, add_completion=False
@@ -130,6 +132,13 @@ def report_coverage(*, write: Annotated[bool, typer.Option("--write", help="writ
     from app.cli import reporting  # noqa: PLC0415
 
     print(f"Wrote {reporting.write_table_file()}" if write else reporting.make_table())
+
+
+@cairn.command()
+def schema(folder: Annotated[Path, typer.Argument(help="where to write them")] = SCHEMAS) -> None:
+    """Write a JSON Schema of each kind of content file, for editors."""
+    for path in write_schemas(folder):
+        print(path)
 
 
 @cairn.command()
