@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from competencies import Framework, Problem
+from competencies import Framework, Instrument, Problem, find_current
 from modules.catalogue import in_order, is_offered
 from modules.folder import Module
 from modules.model import Citations
@@ -23,6 +23,7 @@ class Library:
     citations: Citations
     modules: tuple[Module, ...]
     drafts: tuple[Module, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
 
     @classmethod
     def load(cls, roots: Sequence[Path] = (CONTENT,)) -> tuple["Library", tuple[Problem, ...]]:
@@ -31,7 +32,16 @@ class Library:
         modules = in_order(found.modules)
         offered = tuple(module for module in modules if is_offered(module))
         drafts = tuple(module for module in modules if not is_offered(module))
-        return cls(found.framework, found.citations, offered, drafts), found.problems
+        return cls(found.framework, found.citations, offered, drafts, found.instruments), found.problems
+
+    @property
+    def instrument(self) -> Instrument | None:
+        """The self-assessment that is offered: the newest published version."""
+        return find_current(self.instruments)
+
+    def find_instrument(self, name: str) -> Instrument | None:
+        """Return the version with this name (`coaching-self-assessment/1`): what somebody once answered."""
+        return next((one for one in self.instruments if one.name == name), None)
 
     def find_module(self, name: str) -> Module | None:
         """Return the offered module with this slug or id."""

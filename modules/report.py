@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from modules import minutes
 from modules.body import FigureMark, InteractionMark, split_body
 from modules.checks.durations import LESSON_TOLERANCE, TOLERANCE
+from modules.checks.instruments import list_instrument_sources
 from modules.checks.lengths import PARAGRAPH_WORDS
 from modules.checks.passages import list_body_passages
 from modules.checks.sources import list_framework_sources, list_used_sources
@@ -107,6 +108,7 @@ def make_report(found: Survey) -> ContentReport:
     """Count everything that was surveyed; a folder without a readable sheet or check has no numbers."""
     whole = sorted((one for one in found.folders if one.sheet and one.check), key=lambda one: one.name)
     used = frozenset[str]().union(*(list_used_sources(folder) for folder in whole))
+    elsewhere = list_framework_sources(found.framework) | list_instrument_sources(found.instruments)
     states = {source.id: source.state for source in found.citations.sources}
     return ContentReport(
         modules=tuple(_count_module(folder, folder.sheet, found.citations) for folder in whole if folder.sheet),
@@ -115,7 +117,7 @@ def make_report(found: Survey) -> ContentReport:
         sources=dict(Counter(states.values())),
         sources_cited=dict(Counter(states[one] for one in used if one in states)),
         from_memory=tuple(sorted(one for one in used if states.get(one) == "from-memory")),
-        uncited=tuple(sorted(states.keys() - used - list_framework_sources(found.framework))),
+        uncited=tuple(sorted(states.keys() - used - elsewhere)),
     )
 
 

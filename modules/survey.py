@@ -4,9 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from competencies import CURRENT, Framework, Problem, check_framework, has_errors, load_framework
+from competencies import (
+    CURRENT,
+    Framework,
+    Instrument,
+    Problem,
+    check_framework,
+    check_instrument,
+    check_instrument_lock,
+    has_errors,
+    load_framework,
+    load_instruments,
+)
 from modules.checks import Shelf, check_prose, check_structure
 from modules.checks.coverage import check_coverage
+from modules.checks.instruments import check_instrument_names
 from modules.checks.sources import check_basis, check_sources
 from modules.folder import Folder, Module, make_module
 from modules.ids_lock import check_lock
@@ -29,13 +41,14 @@ NO_FRAMEWORK = Framework(
 
 @dataclass(frozen=True)
 class Survey:
-    """The framework and the sources, the folders, the modules that can be shown, and all problems."""
+    """The framework, the instruments and the sources, the folders, the modules to be shown, and all problems."""
 
     framework: Framework
     citations: Citations
     folders: tuple[Folder, ...]
     modules: tuple[Module, ...]
     problems: tuple[Problem, ...]
+    instruments: tuple[Instrument, ...] = ()
 
 
 def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
@@ -49,12 +62,14 @@ def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
         problems += check_framework(framework, where=CURRENT)
     modules, module_problems = _keep_sound(folders, shelf)
     prose = tuple(problem for folder in folders for problem in check_prose(folder, shelf))
+    instruments, instrument_problems = _gather_instruments(framework)
     sources = tuple(check_sources(citations))
     if CONTENT in there:
         sources += tuple(check_basis(framework, citations))
         sources += tuple(check_coverage(framework, folders)) if framework else ()
-    found = (*problems, *source_problems, *stray_problems, *module_problems, *prose, *sources)
-    return Survey(framework or NO_FRAMEWORK, citations, folders, modules, tuple(sorted(set(found))))
+        sources += tuple(check_instrument_names(instruments, folders, citations))
+    found = (*problems, *source_problems, *stray_problems, *module_problems, *prose, *sources, *instrument_problems)
+    return Survey(framework or NO_FRAMEWORK, citations, folders, modules, tuple(sorted(set(found))), instruments)
 
 
 def check_all(*roots: Path) -> tuple[Problem, ...]:
@@ -63,6 +78,15 @@ def check_all(*roots: Path) -> tuple[Problem, ...]:
     ours = [folder for folder in found.folders if (CONTENT / folder.name).is_dir()]
     locked = check_lock(ours) if CONTENT in (roots or (CONTENT,)) else ()
     return tuple(sorted({*found.problems, *locked}))
+
+
+def _gather_instruments(framework: Framework | None) -> tuple[tuple[Instrument, ...], tuple[Problem, ...]]:
+    """The instruments without a fault; one with a fault is not offered."""
+    instruments, problems = load_instruments()
+    faults = {one.name: check_instrument(one, framework) if framework else () for one in instruments}
+    locked = check_instrument_lock(instruments)
+    sound = () if has_errors(locked) else tuple(one for one in instruments if not has_errors(faults[one.name]))
+    return sound, (*problems, *locked, *(fault for found in faults.values() for fault in found))
 
 
 def _gather_sources(roots: Iterable[Path]) -> tuple[Citations, tuple[Problem, ...]]:

@@ -13,6 +13,8 @@ def list_verified(found: Survey) -> Iterator[str]:
     """Say what was read and held, with numbers."""
     framework = found.framework
     yield f"framework {framework.id} {framework.version}: {len(framework.competencies)} competencies"
+    for instrument in found.instruments:
+        yield f"instrument {instrument.name} ({instrument.status}): {len(instrument.items)} items, five anchors each"
     used = {source for folder in found.folders for source in list_used_sources(folder)}
     yield f"citations: {len(found.citations.sources)} sources, {len(used)} of them used"
     for folder in found.folders:
