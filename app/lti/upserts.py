@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.direct import Executes, name_dialect
@@ -185,6 +185,13 @@ _COLUMNS = (
     _delivery.c.state.label("delivery_state"),
     _is_complete.label("is_complete"),
 )
+
+
+def _is_ours(table: Table) -> ColumnElement[bool]:
+    """The rows of the institution to which the launch's deployment belongs."""
+    return table.c.institution_id == _platform.c.institution_id
+
+
 _WHOLE = (
     select(*_COLUMNS)
     .select_from(_registration)
@@ -196,20 +203,33 @@ _WHOLE = (
         ),
     )
     .outerjoin(_platform, _platform.c.id == _deployment.c.platform_id)
-    .outerjoin(_user, and_(_user.c.platform_id == _platform.c.id, _user.c.sub == bindparam("sub")))
+    .outerjoin(_user, and_(_is_ours(_user), _user.c.platform_id == _platform.c.id, _user.c.sub == bindparam("sub")))
     .outerjoin(
         _context,
-        and_(_context.c.deployment_id == _deployment.c.id, _context.c.platform_context_id == bindparam("context_id")),
+        and_(
+            _is_ours(_context),
+            _context.c.deployment_id == _deployment.c.id,
+            _context.c.platform_context_id == bindparam("context_id"),
+        ),
     )
-    .outerjoin(_roster, _roster.c.context_id == _context.c.id)
-    .outerjoin(_member, and_(_member.c.context_id == _context.c.id, _member.c.user_id == _user.c.id))
+    .outerjoin(_roster, and_(_is_ours(_roster), _roster.c.context_id == _context.c.id))
+    .outerjoin(_member, and_(_is_ours(_member), _member.c.context_id == _context.c.id, _member.c.user_id == _user.c.id))
     .outerjoin(
         _link,
-        and_(_link.c.deployment_id == _deployment.c.id, _link.c.platform_link_id == bindparam("link_id")),
+        and_(
+            _is_ours(_link),
+            _link.c.deployment_id == _deployment.c.id,
+            _link.c.platform_link_id == bindparam("link_id"),
+        ),
     )
-    .outerjoin(_opener, and_(_opener.c.resource_link_id == _link.c.id, _opener.c.user_id == _user.c.id))
-    .outerjoin(_item, _item.c.resource_link_id == _link.c.id)
-    .outerjoin(_delivery, and_(_delivery.c.line_item_id == _item.c.id, _delivery.c.user_id == _user.c.id))
+    .outerjoin(
+        _opener, and_(_is_ours(_opener), _opener.c.resource_link_id == _link.c.id, _opener.c.user_id == _user.c.id)
+    )
+    .outerjoin(_item, and_(_is_ours(_item), _item.c.resource_link_id == _link.c.id))
+    .outerjoin(
+        _delivery,
+        and_(_is_ours(_delivery), _delivery.c.line_item_id == _item.c.id, _delivery.c.user_id == _user.c.id),
+    )
     .where(_registration.c.id == bindparam("registration_id"))
 )
 
