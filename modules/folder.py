@@ -75,7 +75,7 @@ class Module:
 
     @property
     def order(self) -> int:
-        """Its place among the modules, 0 to 5."""
+        """Its place among the modules; ours are 0 to 5."""
         return self.sheet.order
 
     @property

@@ -8,7 +8,9 @@ from competencies.reading import SourceFile, read_text
 from modules.folder import Folder
 
 LOCK = Path(__file__).parent / "ids.lock"
-HEADER = "# Every published id and its kind. Written by `python -m modules check --accept`; never edited by hand.\n"
+HEADER = "# Every published id and its kind. Written by `cairn check --accept`; never edited by hand.\n"
+# What has been published is held to its ids, also after it was retired.
+HELD = frozenset({"published", "retired"})
 
 
 def list_ids(folder: Folder) -> Iterator[tuple[str, str]]:
@@ -66,26 +68,43 @@ def check_lock(folders: Iterable[Folder], path: Path = LOCK) -> tuple[Problem, .
 
 
 def _find_lost(folders: Iterable[Folder], locked: Mapping[str, str]) -> Iterator[Problem]:
-    now = {name: kind for folder in folders for name, kind in list_ids(folder)}
+    there = list(folders)
+    now = {name: kind for folder in there for name, kind in list_ids(folder)}
+    retired = [name for folder in there for name in _list_retired(folder)]
     for name, kind in locked.items():
-        if name not in now:
-            yield Problem(f"ids.lock: {name}", f"this {kind} was published and is gone; bring the id back")
-        elif now[name] != kind:
+        if name not in now and not _is_below(name, retired):
+            text = (
+                f"this {kind} was published and is gone; bring the id back, or name it under `retired` in module.yaml"
+            )
+            yield Problem(f"ids.lock: {name}", text)
+        elif name in now and now[name] != kind:
             yield Problem(f"ids.lock: {name}", f"was published as {kind} and is now {now[name]}; take a new id")
+    for name in sorted(one for one in now if _is_below(one, retired)):
+        yield Problem(f"ids.lock: {name}", "is retired in module.yaml and stands in the content; take a new id")
+
+
+def _list_retired(folder: Folder) -> Iterator[str]:
+    if folder.sheet:
+        yield from (f"{folder.sheet.id}/{name}" for name in folder.sheet.retired)
+
+
+def _is_below(name: str, retired: Iterable[str]) -> bool:
+    """Say whether an id is retired, or stands inside something that is."""
+    return any(name == one or name.startswith(f"{one}/") for one in retired)
 
 
 def _find_unlocked(folders: Iterable[Folder], locked: Mapping[str, str]) -> Iterator[Problem]:
     for folder in folders:
         missing = [name for name, _ in list_ids(folder) if name not in locked]
-        if missing and folder.sheet and folder.sheet.status == "published":
-            text = f"{len(missing)} published ids are missing from ids.lock ({missing[0]} …); run check --accept"
+        if missing and folder.sheet and folder.sheet.status in HELD:
+            text = f"{len(missing)} published ids are missing from ids.lock ({missing[0]} …); run cairn check --accept"
             yield Problem(f"{folder.where('module.yaml')}: status", text)
 
 
 def accept_ids(folders: Iterable[Folder], path: Path = LOCK) -> int:
-    """Add the ids of published modules to the lock; nothing in it is dropped. Returns how many were added."""
+    """Add the ids of published and retired modules to the lock, and drop none. Returns how many were added."""
     locked = dict(read_lock(path)[0])
-    published = [folder for folder in folders if folder.sheet and folder.sheet.status == "published"]
+    published = [folder for folder in folders if folder.sheet and folder.sheet.status in HELD]
     new = {name: kind for folder in published for name, kind in list_ids(folder) if name not in locked}
     whole = {**locked, **new}
     path.write_text(HEADER + "".join(f"{name} {whole[name]}\n" for name in sorted(whole)), encoding="utf-8")

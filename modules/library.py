@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from competencies import Framework, Instrument, Problem, find_current
-from modules.catalogue import in_order, is_offered
+from modules.catalogue import in_order, is_offered, is_retired
 from modules.folder import Module
 from modules.model import Citations
 from modules.survey import CONTENT, survey
@@ -17,13 +17,17 @@ class ModuleNotInLibrary(LookupError):  # noqa: N818 - errors are sentences here
 
 @dataclass(frozen=True)
 class Library:
-    """What is offered: `modules` in order; `drafts` are readable by authors alone."""
+    """What is offered: `modules` in order; `drafts` are readable by authors alone.
+
+    `retired` ones are offered to nobody: they open for those who worked in them, and for links that were made.
+    """
 
     framework: Framework
     citations: Citations
     modules: tuple[Module, ...]
     drafts: tuple[Module, ...] = ()
     instruments: tuple[Instrument, ...] = ()
+    retired: tuple[Module, ...] = ()
 
     @classmethod
     def load(cls, roots: Sequence[Path] = (CONTENT,)) -> tuple["Library", tuple[Problem, ...]]:
@@ -31,8 +35,9 @@ class Library:
         found = survey(roots)
         modules = in_order(found.modules)
         offered = tuple(module for module in modules if is_offered(module))
-        drafts = tuple(module for module in modules if not is_offered(module))
-        return cls(found.framework, found.citations, offered, drafts, found.instruments), found.problems
+        retired = tuple(module for module in modules if is_retired(module))
+        drafts = tuple(module for module in modules if not (is_offered(module) or is_retired(module)))
+        return cls(found.framework, found.citations, offered, drafts, found.instruments, retired), found.problems
 
     @property
     def instrument(self) -> Instrument | None:
@@ -44,11 +49,12 @@ class Library:
         return next((one for one in self.instruments if one.name == name), None)
 
     def find_module(self, name: str) -> Module | None:
-        """Return the offered module with this slug or id."""
-        return next((module for module in self.modules if name in {module.slug, module.id}), None)
+        """Return the offered or retired module with this slug or id."""
+        known = (*self.modules, *self.retired)
+        return next((module for module in known if name in {module.slug, module.id}), None)
 
     def get_module(self, name: str) -> Module:
-        """Return the offered module with this slug or id; raises ModuleNotInLibrary."""
+        """Return the offered or retired module with this slug or id; raises ModuleNotInLibrary."""
         module = self.find_module(name)
         if module is None:
             raise ModuleNotInLibrary(name)

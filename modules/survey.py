@@ -1,6 +1,6 @@
 """Everything that lies in the content folders, as far as it can be read, with what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,10 @@ NO_FRAMEWORK = Framework(
 
 @dataclass(frozen=True)
 class Survey:
-    """The framework, the instruments and the sources, the folders, the modules to be shown, and all problems."""
+    """The framework, the instruments and the sources, the folders, the modules to be shown, and all problems.
+
+    Where one folder replaces another, the one that counts is here.
+    """
 
     framework: Framework
     citations: Citations
@@ -49,6 +52,14 @@ class Survey:
     modules: tuple[Module, ...]
     problems: tuple[Problem, ...]
     instruments: tuple[Instrument, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A folder without an error that would break a page, and the module in it."""
+
+    folder: Folder
+    module: Module
 
 
 def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
@@ -60,16 +71,24 @@ def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
     shelf = Shelf(framework, citations)
     if framework:
         problems += check_framework(framework, where=CURRENT)
-    modules, module_problems = _keep_sound(folders, shelf)
+    kept, module_problems = _keep_sound(folders, shelf)
     prose = tuple(problem for folder in folders for problem in check_prose(folder, shelf))
     instruments, instrument_problems = _gather_instruments(framework)
     sources = tuple(check_sources(citations))
+    folders = _lay_over(folders, kept)
     if CONTENT in there:
         sources += tuple(check_basis(framework, citations))
         sources += tuple(check_coverage(framework, folders)) if framework else ()
         sources += tuple(check_instrument_names(instruments, folders, citations))
     found = (*problems, *source_problems, *stray_problems, *module_problems, *prose, *sources, *instrument_problems)
-    return Survey(framework or NO_FRAMEWORK, citations, folders, modules, tuple(sorted(set(found))), instruments)
+    return Survey(
+        framework or NO_FRAMEWORK,
+        citations,
+        folders,
+        tuple(one.module for one in kept.values()),
+        tuple(sorted(set(found))),
+        instruments,
+    )
 
 
 def check_all(*roots: Path) -> tuple[Problem, ...]:
@@ -110,25 +129,48 @@ def _gather_folders(roots: Iterable[Path]) -> tuple[tuple[Folder, ...], tuple[Pr
     for root in roots:
         names, strays = list_folders(root)
         problems += strays
-        folders += [load_folder(root, name) for name in names]
+        folders += [_load(root, name) for name in names]
     return tuple(folders), tuple(problems)
 
 
-def _keep_sound(folders: Iterable[Folder], shelf: Shelf) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
-    """Make modules of the folders without an error that would break a page; ids and slugs are taken once."""
-    modules: list[Module] = []
+def _load(root: Path, name: str) -> Folder:
+    """A folder that this process may not look into is one bad folder, and no more."""
+    try:
+        return load_folder(root, name)
+    except OSError as error:
+        return Folder(name, problems=(Problem(name, f"cannot be read: {error.strerror}"),))
+
+
+def _lay_over(folders: Iterable[Folder], kept: Mapping[str, Kept]) -> tuple[Folder, ...]:
+    """Keep one folder for each name: the one whose module is shown, else the last."""
+    by_name = {folder.name: folder for folder in folders}
+    return tuple((by_name | {name: one.folder for name, one in kept.items()}).values())
+
+
+def _keep_sound(folders: Iterable[Folder], shelf: Shelf) -> tuple[Mapping[str, Kept], tuple[Problem, ...]]:
+    """Make modules of the folders without an error that would break a page, by the folder's name.
+
+    Ids and orders are taken once. A folder of a later root with the name of an earlier one replaces it, if it is sound
+    and its id is the same; else the earlier one stays.
+    """
+    kept: dict[str, Kept] = {}
     problems: list[Problem] = []
     for folder in folders:
-        faults = [*folder.problems, *check_structure(folder, shelf), *_find_taken(folder, modules)]
+        faults = [*folder.problems, *check_structure(folder, shelf), *_find_taken(folder, kept)]
         problems += faults
         module = None if has_errors(faults) else make_module(folder)
-        modules += [module] if module else []
-    return tuple(modules), tuple(problems)
+        kept |= {folder.name: Kept(folder, module)} if module else {}
+    return kept, tuple(problems)
 
 
-def _find_taken(folder: Folder, modules: Iterable[Module]) -> Iterator[Problem]:
-    for module in modules if folder.sheet else ():
-        for field in ("id", "slug", "order"):
-            if getattr(module.sheet, field) == getattr(folder.sheet, field):
-                text = f"`{getattr(module.sheet, field)}` is taken by `{module.slug}` of another folder"
-                yield Problem(f"{folder.where('module.yaml')}: {field}", text)
+def _find_taken(folder: Folder, kept: Mapping[str, Kept]) -> Iterator[Problem]:
+    if folder.sheet is None:
+        return
+    where = folder.where("module.yaml")
+    for name, other in kept.items():
+        if name == folder.name and other.module.id != folder.sheet.id:
+            yield Problem(f"{where}: id", f"this folder replaces `{name}`, so its id stays `{other.module.id}`")
+        for field in ("id", "order") if name != folder.name else ():
+            if getattr(other.module.sheet, field) == getattr(folder.sheet, field):
+                taken = f"`{getattr(folder.sheet, field)}` is taken by `{name}`"
+                yield Problem(f"{where}: {field}", f"{taken}; take another, or name the folder `{name}` to replace it")

@@ -13,6 +13,8 @@ from app.cli.migrating import bring_up_to_date
 from app.config import Settings
 from modules import CONTENT, check_all, has_errors
 from modules.editor_schemas import SCHEMAS, write_schemas
+from modules.ids_lock import accept_ids
+from modules.survey import survey
 
 cairn = typer.Typer(
     help="Coach training for medical education, inside your LMS.", no_args_is_help=True, add_completion=False
@@ -108,9 +110,18 @@ def doctor() -> None:
 
 
 @cairn.command()
-def check() -> None:
-    """Print every problem in competencies/ and modules/; exit 1 on an error."""
-    problems = check_all(CONTENT)
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="a content folder of your own, laid over ours")] = None,
+    *,
+    accept: Annotated[bool, typer.Option("--accept", help="write new published ids into ids.lock first")] = False,
+) -> None:
+    """Print every problem in competencies/ and modules/, and in a folder of your own; exit 1 on an error."""
+    if folder is not None and not folder.is_dir():
+        print(f"cairn: there is no folder {folder}", file=sys.stderr)
+        raise typer.Exit(2)
+    if accept:
+        print(f"{accept_ids(survey().folders)} ids of our own content added to ids.lock")
+    problems = check_all(CONTENT, *([folder] if folder else []))
     for problem in problems:
         print(problem)
     if has_errors(problems):

@@ -7,7 +7,9 @@ from pydantic import Field, StringConstraints
 from competencies.text import Code, Entry, Id, Locale, Text
 from modules.model.parts import Ids, Minutes
 
-Status = Literal["draft", "review", "published"]
+Status = Literal["draft", "review", "published", "retired"]
+# An id of this module as `ids.lock` names it, without the module: `m0-q6`, `informal-read/start`.
+InnerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$", max_length=160)]
 
 
 class Objective(Entry):
@@ -49,9 +51,9 @@ class ModuleSheet(Entry):
     """`module.yaml`."""
 
     schema_: Literal["module/1"] = Field(alias="schema")
-    id: Annotated[str, StringConstraints(pattern=r"^m[0-9]$")]
+    id: Annotated[str, StringConstraints(pattern=r"^m[0-9]{1,2}$")]
     slug: Id
-    order: Annotated[int, Field(ge=0, le=5)]
+    order: Annotated[int, Field(ge=0, le=99)]
     locale: Locale
     status: Status
     title: Text
@@ -68,3 +70,4 @@ class ModuleSheet(Entry):
     further_reading: tuple[Reading, ...]
     job_aid: JobAid
     review: Review
+    retired: tuple[InnerId, ...] = ()

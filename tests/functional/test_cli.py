@@ -14,6 +14,7 @@ from app.lti.models import Invitation, ToolKey
 from app.membership.models import Institution, User
 from app.progress.models import Fact
 from app.progress.rules import FactKind
+from tests.unit.modules import sample
 
 SECRET = "a secret that is long enough for production"
 
@@ -144,3 +145,13 @@ def test_the_table_of_competencies_is_printed(run):
     shown = run("report", "coverage")
     assert shown.exit_code == 0
     assert "| **D3** Watches their own part |" in shown.stdout
+
+
+@pytest.mark.one_database("content lies in files")
+def test_a_folder_of_ones_own_is_checked_with_ours(run, tmp_path):
+    own = sample.write(tmp_path / "own", sample.whole())
+    taken = run("check", str(own))
+    assert taken.exit_code == 1
+    assert "m0-door/module.yaml: id: `m0` is taken by `m0-roles`" in taken.stdout
+    missing = run("check", str(tmp_path / "nowhere"))
+    assert (missing.exit_code, "there is no folder" in missing.stderr) == (2, True)

@@ -61,7 +61,7 @@ class Course:
 
 @dataclass(frozen=True)
 class HomePage:
-    """Everything on the learner's home."""
+    """Everything on the learner's home; `kept` are modules that this person worked in and nobody is offered now."""
 
     name: str | None
     is_first_visit: bool
@@ -71,6 +71,7 @@ class HomePage:
     minutes_left: int
     coming: NextCard | None
     stones: tuple[StoneRow, ...]
+    kept: tuple[StoneRow, ...]
     receipts: tuple[ReceiptLine, ...]
     courses: tuple[Course, ...]
 
@@ -88,6 +89,7 @@ class HomeReading:
 def make_home_page(request: Request, library: Library, reading: HomeReading) -> HomePage:
     facts, offered = reading.facts, library.modules
     stones = tuple(_make_stone(request, module, facts) for module in offered)
+    retired = (_make_stone(request, module, facts) for module in library.retired)
     done = sum(stone.status == Status.COMPLETE for stone in stones)
     return HomePage(
         name=reading.user.name,
@@ -98,6 +100,7 @@ def make_home_page(request: Request, library: Library, reading: HomeReading) -> 
         minutes_left=sum(stone.minutes_left for stone in stones),
         coming=_find_coming(request, offered, facts),
         stones=stones,
+        kept=tuple(stone for stone in retired if stone.status != Status.NOT_STARTED),
         receipts=list_receipt_lines(reading.receipts, [HOME_KEY, *(module_key(module.id) for module in offered)]),
         courses=tuple(_make_course(request, one) for one in reading.staffed),
     )

@@ -46,11 +46,28 @@ def test_a_published_id_that_is_gone_is_an_error(tmp_path: Path):
     lock = tmp_path / "ids.lock"
     accept_ids(surveyed(tmp_path / "a").folders, lock)
     later = surveyed(tmp_path / "b", check=lambda tree: tree["items"].pop())
-    assert [str(problem) for problem in check_lock(later.folders, lock)] == [
-        "ids.lock: m0/m0-q6: this item spot was published and is gone; bring the id back"
-    ]
+    (problem,) = check_lock(later.folders, lock)
+    assert problem.where == "ids.lock: m0/m0-q6"
+    assert problem.text.startswith("this item spot was published and is gone; bring the id back, or name it under")
     accept_ids(later.folders, lock)
     assert len(check_lock(later.folders, lock)) == 1
+
+
+def test_an_id_may_be_retired_and_is_then_given_to_nothing_else(tmp_path: Path):
+    lock = tmp_path / "ids.lock"
+    accept_ids(surveyed(tmp_path / "a").folders, lock)
+    retire = {"module": lambda tree: tree.update(retired=["m0-q6", "by-the-lift/one"])}
+    gone = surveyed(tmp_path / "b", check=lambda tree: tree["items"].pop(), **retire)
+    said = [str(problem) for problem in check_lock(gone.folders, lock)]
+    assert not [line for line in said if "m0-q6" in line]
+    assert "ids.lock: m0/by-the-lift/one/c0: is retired in module.yaml and stands in the content; take a new id" in said
+
+
+def test_a_retired_module_keeps_its_ids(tmp_path: Path):
+    lock = tmp_path / "ids.lock"
+    accept_ids(surveyed(tmp_path / "a").folders, lock)
+    later = surveyed(tmp_path / "b", status="retired", check=lambda tree: tree["items"].pop())
+    assert "m0/m0-q6" in str(check_lock(later.folders, lock)[0])
 
 
 def test_an_id_that_comes_back_as_another_kind_is_an_error(tmp_path: Path):

@@ -6,6 +6,7 @@ import pytest
 
 from competencies import has_errors
 from modules import CONTENT, Library, ModuleNotInLibrary, check_all
+from modules.loader import load_folder
 from tests.unit.modules import sample
 
 
@@ -87,12 +88,71 @@ def test_a_folder_that_does_not_exist_is_passed_over(content: Path, tmp_path: Pa
     assert len(library.modules) == 1
 
 
-def test_an_id_is_taken_once(tmp_path: Path):
-    first = sample.write(tmp_path / "one", sample.whole())
-    second = sample.write(tmp_path / "two", sample.whole())
-    library, problems = Library.load((first, second))
-    assert len(library.modules) == 1
-    assert any("id: `m0` is taken by `m0-door`" in line for line in lines(problems))
+def test_a_retired_module_is_offered_to_nobody_and_found_where_it_is_named(tmp_path: Path):
+    files = sample.whole()
+    files["m0-door/module.yaml"]["status"] = "retired"
+    library, problems = Library.load((sample.write(tmp_path, files),))
+    assert lines(problems) == []
+    assert library.modules == library.drafts == ()
+    assert library.find_module("m0") is library.retired[0]
+
+
+def replacing(tmp_path: Path, change) -> tuple[Library, list[str]]:
+    """Our module and, in a second root, a folder of the same name: another title, and what the test changes."""
+    files = sample.whole()
+    del files["citations.yaml"]
+    files["m0-door/module.yaml"]["title"] = "At their door"
+    change(files)
+    roots = (sample.write(tmp_path / "shipped", sample.whole()), sample.write(tmp_path / "data", files))
+    library, problems = Library.load(roots)
+    return library, lines(problems)
+
+
+def test_an_operators_folder_of_the_same_name_replaces_ours(tmp_path: Path):
+    library, problems = replacing(tmp_path, dict)
+    assert problems == []
+    assert [module.title for module in library.modules] == ["At their door"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda files: files["m0-door/check.yaml"].pop("items"), "m0-door/check.yaml: items: this field is missing"),
+        (lambda files: files["m0-door/module.yaml"].update(id="m7"), "this folder replaces `m0-door`, so its id stays"),
+        (lambda files: files.update({"m0-door/lessons/01-at-the-door.md": "no fields"}), "begin with `---`"),
+    ],
+)
+def test_a_bad_replacement_is_reported_and_ours_stays(tmp_path: Path, change, line: str):
+    library, problems = replacing(tmp_path, change)
+    assert [module.title for module in library.modules] == ["At the door"]
+    assert [one for one in problems if line in one], problems
+
+
+def test_an_id_is_taken_once_and_the_way_to_replace_is_named(tmp_path: Path):
+    shipped, data = two_roots(tmp_path)
+    sheet = sample.whole()["m0-door/module.yaml"]
+    sheet.update(slug="m7-ours")
+    (data / "m7-ours" / "module.yaml").write_text(sample.dump(sheet), "utf-8")
+    library, problems = Library.load((shipped, data))
+    assert [module.slug for module in library.modules] == ["m0-door"]
+    assert any(
+        "id: `m0` is taken by `m0-door`; take another, or name the folder `m0-door` to replace it" in line
+        for line in lines(problems)
+    )
+
+
+def test_a_folder_that_cannot_be_looked_into_is_one_bad_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shipped, data = two_roots(tmp_path)
+
+    def refuse(root: Path, name: str):
+        if name == "m7-ours":
+            raise PermissionError(13, "Permission denied")
+        return load_folder(root, name)
+
+    monkeypatch.setattr("modules.survey.load_folder", refuse)
+    library, problems = Library.load((shipped, data))
+    assert [module.id for module in library.modules] == ["m0"]
+    assert "m7-ours: cannot be read: Permission denied" in lines(problems)
 
 
 def test_a_fault_of_prose_is_reported_and_the_module_is_shlines(tmp_path: Path):
