@@ -48,13 +48,17 @@ ROUTERS = (
     admin_routes.router,
 )
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+# An operator's own modules, below the data folder.
+OWN_CONTENT = "content"
 FOREVER = "public, max-age=31536000, immutable"
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> FastAPI:
-    """One running Cairn from its settings."""
-    house = build_house(settings, clock=clock, outbound=outbound)
+def create_app(
+    settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None, library: Library | None = None
+) -> FastAPI:
+    """One running Cairn from its settings; over other content where a library is given."""
+    house = build_house(settings, clock=clock, outbound=outbound, library=library)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY)
     app.state.house = house
     for router in ROUTERS:
@@ -67,9 +71,11 @@ def create_app(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound
     return app
 
 
-def build_house(settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None) -> House:
+def build_house(
+    settings: Settings, *, clock: Clock = now_utc, outbound: Outbound | None = None, library: Library | None = None
+) -> House:
     """What requests, jobs and the command line share."""
-    library = load_library(settings.data_dir / "content")
+    library = library or load_library(settings.data_dir / OWN_CONTENT)
     database = Database(settings.database)
     return House(
         settings=settings,

@@ -91,6 +91,18 @@ def survey(roots: Sequence[Path] = (CONTENT,)) -> Survey:
     )
 
 
+def survey_folder(root: Path, name: str) -> Survey:
+    """Read and check one module's folder alone, for its author; what spans modules is not looked at."""
+    framework, problems = load_framework()
+    citations, source_problems = _gather_sources(dict.fromkeys((CONTENT, root)))
+    folder = _load(root, name)
+    shelf = Shelf(framework, citations)
+    kept, module_problems = _keep_sound([folder], shelf)
+    found = (*problems, *source_problems, *module_problems, *check_prose(folder, shelf))
+    modules = tuple(one.module for one in kept.values())
+    return Survey(framework or NO_FRAMEWORK, citations, (folder,), modules, tuple(sorted(set(found))))
+
+
 def check_all(*roots: Path) -> tuple[Problem, ...]:
     """Return every problem of framework, sources, modules and locked ids; without roots, of our own content."""
     found = survey(roots or (CONTENT,))

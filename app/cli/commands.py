@@ -129,6 +129,21 @@ def check(
     print(f"Content is clean ({len(problems)} warnings).")
 
 
+@cairn.command()
+def preview(
+    module: Annotated[str, typer.Argument(help="the module's id or folder name, or the path of its folder")],
+    port: Port = 8010,
+) -> None:
+    """Show one module in a browser, outside any LMS, and reload it as its files are saved. For authors."""
+    from app.cli import preview as previewing  # noqa: PLC0415
+
+    if previewing.is_a_server():
+        print("cairn: a preview is for an author's own machine; set CAIRN_ENV=development to use it", file=sys.stderr)
+        raise typer.Exit(1)
+    own = Path(os.environ.get("CAIRN_DATA_DIR", "data")) / "content"
+    previewing.serve(module, (own, CONTENT), port=port)
+
+
 @report.command("content")
 def report_content(form: Annotated[Form, typer.Option("--format", help="how to print it")] = Form.TEXT) -> None:
     """Print words, minutes, reading ease, keys, competencies, citations and figures of the content."""

@@ -99,9 +99,9 @@ def test_unsafe_settings_are_refused_in_one_line(run, changes, words):
 
 
 @pytest.mark.one_database("refused before any database")
-@pytest.mark.parametrize("command", ["seed", "practice"])
+@pytest.mark.parametrize("command", [("seed",), ("practice",), ("preview", "m0")], ids=lambda words: words[0])
 def test_what_is_for_trying_out_refuses_production(run, command):
-    result = run(command, CAIRN_ENV="production", CAIRN_BASE_URL="https://cairn.example.org")
+    result = run(*command, CAIRN_ENV="production", CAIRN_BASE_URL="https://cairn.example.org")
     assert result.exit_code == 1
     assert "development" in result.stderr
 
@@ -145,6 +145,13 @@ def test_the_table_of_competencies_is_printed(run):
     shown = run("report", "coverage")
     assert shown.exit_code == 0
     assert "| **D3** Watches their own part |" in shown.stdout
+
+
+@pytest.mark.one_database("content lies in files")
+def test_a_preview_of_no_module_names_those_that_are_there(run):
+    result = run("preview", "m99")
+    assert result.exit_code == 2
+    assert "there is no module `m99`; there are m0-roles, m1-process" in result.stderr
 
 
 @pytest.mark.one_database("content lies in files")
