@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import select
@@ -45,6 +46,8 @@ class Connection:
 def keep(db: Session, *, invitation_id: int, connection: Connection, renewal: Renewal, now: datetime) -> Registration:
     """Stores the connection, or brings an existing one of the same institution up to date. Raises Refused."""
     invitation = db.get_one(Invitation, invitation_id)
+    if _is_held_elsewhere(db, connection, institution_id=invitation.institution_id):
+        raise Refused(Reason.OTHER_INSTITUTION)
     row = find_existing(db, connection)
     if row is None:
         platform = _find_platform(db, invitation, connection, renewal, now)
@@ -60,6 +63,25 @@ def keep(db: Session, *, invitation_id: int, connection: Connection, renewal: Re
     invitation.registration_id = row.id
     _keep_deployment(db, row, connection.deployment_id, now)
     return row
+
+
+def _is_held_elsewhere(db: Session, connection: Connection, *, institution_id: int) -> bool:
+    """Whether another institution has our client id at that host of tokens.
+
+    Who we are to a token address is our client id alone: a second connection with both would be given the first one's
+    tokens, and would take them to whatever services its own launches name.
+    """
+    held = (
+        select(Registration.token_url, Platform.institution_id)
+        .outerjoin(Platform, Platform.id == Registration.platform_id)
+        .where(Registration.client_id == connection.client_id)
+    )
+    host = _host_of(connection.endpoints.token_url)
+    return any(_host_of(url) == host and holder != institution_id for url, holder in db.execute(held))
+
+
+def _host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".").lower()
 
 
 def find_existing(db: Session, connection: Connection) -> Registration | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from app.lti import audiences
 from app.lti.addresses import LONGEST_ORIGIN, find_origin
 from app.lti.connections import Connection, Endpoints
 from app.lti.platform_profiles import Profile, Theirs
@@ -73,7 +74,14 @@ def read_given(manner: Manner, form: Form, *, is_refused: Callable[[str], bool],
         _check(given, name, is_refused=is_refused, allow_http=allow_http)
     if manner.is_shared and not any(site.use == given.values[SITE] for site in manner.profile.shared_sites):
         given.problems[SITE] = _("Choose which of the sites it is.")
+    _check_audience(given)
     return given
+
+
+def _check_audience(given: Given) -> None:
+    named, token_url = given.values.get("token_audience"), given.values.get("token_url", "")
+    if named and not audiences.fits(named, token_url=token_url, profile=given.manner.profile):
+        given.refuse("token_audience", _("“{field}” must lie on the same host as the address of the tokens."))
 
 
 def _check(given: Given, name: str, *, is_refused: Callable[[str], bool], allow_http: bool) -> None:
@@ -113,27 +121,27 @@ def describe(given: Given) -> Connection:
 def _locate(given: Given) -> tuple[str, str, Endpoints, str]:
     """Issuer, site, endpoints and use."""
     manner, values = given.manner, given.values
-    audience = values.get("token_audience") or manner.profile.services.token_audience
     for shared in manner.profile.shared_sites if manner.is_shared else ():
         if shared.use == values[SITE]:
-            endpoints = Endpoints(shared.authorization_url, shared.keyset_url, shared.token_url, audience)
+            endpoints = Endpoints(shared.authorization_url, shared.keyset_url, shared.token_url, audience=None)
             return shared.issuer, "", endpoints, shared.use
     issuer, base, site = values["issuer"], values["issuer"].rstrip("/"), ""
     if manner.asks_server:
         base = find_origin(values[SERVER], allow_http=True) or ""
         site = "" if find_origin(issuer, allow_http=True) == base else base
-    return issuer, site, _find_endpoints(given, base, audience), "production"
+    return issuer, site, _find_endpoints(given, base), "production"
 
 
-def _find_endpoints(given: Given, base: str, audience: str | None) -> Endpoints:
+def _find_endpoints(given: Given, base: str) -> Endpoints:
     own, values = given.manner.profile.own_server, given.values
 
     def at(name: str, path: str) -> str:
         return values.get(name) or base + path
 
+    token_url = at("token_url", own.token_path if own else "")
     return Endpoints(
         authorization_url=at("authorization_url", own.authorization_path if own else ""),
         keyset_url=at("keyset_url", own.keyset_path if own else ""),
-        token_url=at("token_url", own.token_path if own else ""),
-        audience=audience,
+        token_url=token_url,
+        audience=audiences.choose(values.get("token_audience"), token_url=token_url, profile=given.manner.profile),
     )

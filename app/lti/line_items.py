@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,6 +26,8 @@ LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 # What an update may touch; the id and the link of a line item never change.
 CHANGEABLE = frozenset({"label", "scoreMaximum", "resourceId", "tag", "startDateTime", "endDateTime"})
+# More columns or results than any course has.
+MOST_ITEMS = 20_000
 _FILTERS = {"resource_link_id": "resourceLinkId", "resource_id": "resourceId", "tag": "tag"}
 
 
@@ -162,9 +165,13 @@ def _read_object(answer: Answer) -> dict[str, Any]:
 
 
 def _list_objects(pages: Iterator[Any]) -> Iterator[dict[str, Any]]:
+    count = 0
     for page in pages:
         if not isinstance(page, list):
             raise _unreadable()
+        count += len(page)
+        if count > MOST_ITEMS:
+            raise ServiceFailed(Verdict(Meaning.REFUSED, "too-many-items"))
         yield from (one for one in page if isinstance(one, dict))
 
 
@@ -197,7 +204,14 @@ def _read_result(shown: Mapping[str, Any]) -> Result:
 
 
 def _read_number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number that a gradebook can mean; None for infinity and whatever else only JSON has room for."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if isfinite(number) else None
 
 
 def _unreadable() -> ServiceFailed:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.lti.addresses import LONGEST_ORIGIN, find_origin, is_usable_url
+from app.lti import audiences
+from app.lti.addresses import LONGEST_ORIGIN, find_origin
 from app.lti.platform_profiles import Profile, find_shared_site, recognize
 from app.lti.refusals import Reason, Refused
 from app.lti.texts import clean_text
@@ -46,10 +47,8 @@ def read_profile(document: Mapping[str, Any]) -> Profile:
 
 def read_audience(document: Mapping[str, Any]) -> str | None:
     """What token requests must name as audience: a whole URL that the LMS names (Canvas: a bare host), else known."""
-    audience = document.get("authorization_server")
-    if is_usable_url(audience, allow_http=False):
-        return str(audience)
-    return read_profile(document).services.token_audience
+    named, token_url = document.get("authorization_server"), str(document.get("token_endpoint"))
+    return audiences.choose(named, token_url=token_url, profile=read_profile(document))
 
 
 def list_offered(wanted: Iterable[str], supported: object) -> list[str]:

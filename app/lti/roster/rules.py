@@ -19,6 +19,8 @@ MEMBERS_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 PAGE_SIZE = 500
 MOST_PAGES = 2000
 MOST_MEMBERS_A_PAGE = 60_000
+# Five times the largest course that we know of; a roster that goes on after that fills our disk.
+MOST_MEMBERS = 250_000
 WHOLE_AGAIN_AFTER = timedelta(days=7)
 _NIGHT_BEGINS, _NIGHT_MINUTES = 1, 240
 

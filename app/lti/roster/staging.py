@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.rows import table_of
 from app.lti.roster.models import RosterEntry, RosterPage, RosterReading
-from app.lti.roster.rules import MOST_PAGES, Member, Page, Phase, UnreadablePage
+from app.lti.roster.rules import MOST_MEMBERS, MOST_PAGES, Member, Page, Phase, UnreadablePage
 from app.lti.roster.runs import Held, Run
 
 _entry = table_of(RosterEntry)
@@ -34,11 +34,12 @@ _KEEP_PAGE = {
     name: insert(_page).on_conflict_do_nothing(index_elements=["context_id", "url_hash"]).returning(_page.c.id)
     for name, insert in _INSERTS.items()
 }
+_COUNT_ENTRIES = select(func.count(_entry.c.id)).where(_entry.c.context_id == bindparam("context_id"))
 _IS_ANY_ENTRY = select(select(_entry.c.id).where(_entry.c.context_id == bindparam("context_id")).exists())
 
 
 def keep_page(db: Session, held: Held, page: Page) -> None:
-    """The page's members and the way on. Raises UnreadablePage where the pages go round or never end."""
+    """The page's members and the way on. Raises UnreadablePage where pages go round, never end, or hold too many."""
     run, reading = held.run, held.reading
     dialect, url = db.get_bind().dialect.name, run.url or ""
     seen = {"context_id": run.context_id, "url_hash": hashlib.sha256(url.encode()).hexdigest()}
@@ -47,6 +48,8 @@ def keep_page(db: Session, held: Held, page: Page) -> None:
     rows = [_as_row(run, member) for member in page.members if member.is_active or not run.is_whole]
     if rows:
         db.execute(_KEEP_ENTRY[dialect], rows)
+    if (db.scalar(_COUNT_ENTRIES, {"context_id": run.context_id}) or 0) > MOST_MEMBERS:
+        raise UnreadablePage("too-many-members")
     reading.pages += 1
     reading.next_url = page.next_url
     reading.differences_found = page.differences_url or reading.differences_found

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from app.lti.canvas_configuration import build_canvas_configuration
 from app.lti.platform_configuration import check_configuration, find_own_site, read_audience
 from app.lti.platform_profiles import find_by_key
@@ -98,10 +100,34 @@ def test_an_lms_that_says_nothing_is_asked_for_the_standard_and_no_more():
 
 
 def test_a_brightspace_is_asked_with_its_own_audience_whether_it_names_it_or_not():
-    document = {"issuer": "https://learn.school.edu", PLATFORM: {"product_family_code": "desire2learn"}}
-    assert read_audience(document) == "https://api.brightspace.com/auth/token"
-    assert read_audience({**document, "authorization_server": "https://other.test/t"}) == "https://other.test/t"
+    document = {
+        "issuer": "https://learn.school.edu", PLATFORM: {"product_family_code": "desire2learn"},
+        "token_endpoint": "https://auth.brightspace.com/core/connect/token",
+    }  # fmt: skip
+    known = "https://api.brightspace.com/auth/token"
+    assert read_audience(document) == known
+    assert read_audience({**document, "authorization_server": known}) == known
+    assert read_audience({**document, "authorization_server": "https://other.test/t"}) == known
     assert read_audience(canvas_with()) is None
+
+
+@pytest.mark.parametrize("product", ["moodle", "desire2learn", "canvas", "unheard of"])
+def test_an_lms_may_name_its_own_audience_and_nobody_else_s(product):
+    """A request that is signed for another LMS would be worth something there to whoever received it."""
+    document = {
+        "issuer": "https://lms.test", "token_endpoint": "https://lms.test/token",
+        PLATFORM: {"product_family_code": product},
+    }  # fmt: skip
+    assert (
+        read_audience({**document, "authorization_server": "https://lms.test/audience"}) == "https://lms.test/audience"
+    )
+    for foreign in (
+        "https://neighbour.test/token",
+        "https://api.brightspace.com/auth/token",
+        "https://lms.test:8443/t",
+    ):
+        assert read_audience({**document, "authorization_server": foreign}) is None
+    assert read_audience(document) is None
 
 
 def test_only_an_own_server_with_a_shared_issuer_has_a_site_of_its_own():

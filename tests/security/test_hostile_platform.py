@@ -1,0 +1,51 @@
+"""Each lie of a hostile platform ends as the table says, and two other institutions' pages stay as they were.
+
+Compared are a learner's home, a course's completion list and an administrator's health page of each, opened by their
+own people: status, headers and every byte. Nothing is left out of the comparison.
+"""
+
+from collections import Counter
+
+import pytest
+
+from app.config import Settings
+from tests.conftest import BASE_URL, SECRET, FrozenClock
+from tests.hostile_kit import World, lower_limits, wire_time
+from tests.security.lies import Told
+from tests.security.lies_of_connections import LIES_OF_CONNECTIONS
+from tests.security.lies_of_launches import LIES_OF_LAUNCHES
+from tests.security.lies_of_services import LIES_OF_SERVICES
+
+LIES = (*LIES_OF_LAUNCHES, *LIES_OF_SERVICES, *LIES_OF_CONNECTIONS)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(request, new_database, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    with new_database(request.param) as url, wire_time() as time, lower_limits():
+        settings = Settings(env="production", base_url=BASE_URL, database_url=url, data_dir=folder, secret_key=SECRET)
+        made = World(settings, FrozenClock(), time)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def before(world):
+    return world.read_pages()
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.id)
+def test_a_lie_ends_as_the_table_says(world, before, lie, record_property):
+    record_property("lie", (lie.id, lie.expected.state))
+    here, now = world.hostile(), world.clock.now
+    rows = world.count_rows()
+    told = lie.tell(here)
+    lie.expected.check(Told(here, told, rows, world.count_rows()))
+    world.clock.now = now
+    assert world.read_pages() == before
+    record_property("lie ended well", True)
+
+
+def test_the_table_is_long_enough_and_no_row_stands_twice():
+    assert len(LIES) >= 40
+    assert [name for name, count in Counter(lie.id for lie in LIES).items() if count > 1] == []
