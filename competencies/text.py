@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic.fields import FieldInfo
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+Put = TypeVar("Put", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,28 @@ def _walk_value(value: Any, path: str, voice: Literal["text", "spoken"] | None) 
             yield from _walk_value(part, _join(path, str(key)), voice)
     elif isinstance(value, str) and voice:
         yield WrittenText(path, value, voice)
+
+
+def put_texts(entry: Put, texts: Mapping[str, str]) -> Put:
+    """Return the entry with other words at the paths that `list_texts` gives; the rest of it stays."""
+    return _put_into(entry, "", texts)
+
+
+def _put_into(entry: Put, path: str, texts: Mapping[str, str]) -> Put:
+    fields = _fields_of(type(entry))
+    changed = {name: _put(getattr(entry, name), _join(path, shown), voice, texts) for name, shown, voice in fields}
+    return entry.model_copy(update=changed)
+
+
+def _put(value: Any, path: str, voice: Literal["text", "spoken"] | None, texts: Mapping[str, str]) -> Any:
+    if isinstance(value, BaseModel):
+        return _put_into(value, path, texts)
+    if isinstance(value, tuple):
+        parts = enumerate(value)
+        return tuple(_put(part, _join(path, str(getattr(part, "id", at))), voice, texts) for at, part in parts)
+    if isinstance(value, dict):
+        return {key: _put(part, _join(path, str(key)), voice, texts) for key, part in value.items()}
+    return texts.get(path, value) if isinstance(value, str) and voice else value
 
 
 def _join(path: str, name: str) -> str:

@@ -38,6 +38,7 @@ from modules.role_marking import (
     role_clarity_index,
 )
 from modules.survey import CONTENT, check_all
+from modules.translation import in_locale
 from modules.views import (
     InteractionView,
     ItemView,
@@ -121,6 +122,7 @@ __all__ = [
     "draw_path_map",
     "expected_decisions",
     "has_errors",
+    "in_locale",
     "kind_of",
     "lesson_digest",
     "load_activity",

@@ -1,12 +1,28 @@
 """A module as loaded: the folder with what could be read, and the module when all of it is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from competencies.problems import Problem
 from modules.model import Check, Figure, Lesson, ModuleSheet, Reflection, RoleSet, Task, Vignette
 from modules.model.module import Objective
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A file in another language: its path and its source's, and its texts by the paths that `list_texts` gives.
+
+    `of` and `digest` are what it says of its source; `body` is a lesson's.
+    """
+
+    path: str
+    source: str
+    locale: str
+    of: str
+    digest: str
+    texts: Mapping[str, str]
+    body: str | None = None
 
 
 class HasId(Protocol):
@@ -39,6 +55,8 @@ class Folder:
     task: Task | None = None
     figures: tuple[Figure, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), compare=False)
+    translations: tuple[Translation, ...] = ()
+    translation_problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     def where(self, path: str) -> str:
         """Name a file of this folder as the author sees it."""
@@ -57,6 +75,7 @@ class Module:
     reflection: Reflection
     task: Task
     figures: tuple[Figure, ...]
+    translations: tuple[Translation, ...] = ()
 
     @property
     def id(self) -> str:
@@ -124,7 +143,7 @@ def make_module(folder: Folder) -> Module | None:
     role_sets = _pick(sheet.role_sets, folder.role_sets)
     if lessons is None or vignettes is None or role_sets is None:
         return None
-    return Module(sheet, lessons, vignettes, check, role_sets, reflection, task, folder.figures)
+    return Module(sheet, lessons, vignettes, check, role_sets, reflection, task, folder.figures, folder.translations)
 
 
 def _pick(ids: Iterable[str], things: Iterable[Named]) -> tuple[Named, ...] | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from competencies.problems import Problem, Severity
 from competencies.reading import SourceFile, build_model, parse_model, read_marked_up, read_text, read_yaml
 from competencies.yaml_tree import NotReadable, parse_yaml
-from modules.folder import Folder
+from modules.folder import Folder, Translation
 from modules.model import (
     Check,
     Figure,
@@ -24,6 +24,7 @@ from modules.model import (
     Vignette,
 )
 from modules.model.citations import Citations
+from modules.translated import parse_translation
 
 CITATIONS = "citations.yaml"
 _TRANSLATED = r"(\.[a-z]{2,3}(-[A-Za-z]{2,4})?)?"
@@ -45,7 +46,10 @@ class FolderReader:
         self.root = root
         self.name = name
         self.problems: list[Problem] = []
-        self.files = tuple(self._list_files())
+        self.translation_problems: list[Problem] = []
+        found = tuple(self._list_files())
+        self.files = tuple(below for below in found if not TRANSLATION.search(below))
+        self.translated = tuple(below for below in found if TRANSLATION.search(below))
 
     def _list_files(self) -> Iterator[str]:
         for path in sorted((self.root / self.name).rglob("*")):
@@ -56,8 +60,6 @@ class FolderReader:
                 self._report(below, "links are not followed; put the file itself here")
             elif not EXPECTED.match(below):
                 self._report(below, "unexpected file; move it out, or correct its name")
-            elif TRANSLATION.search(below):
-                self._report(below, "translations are not read yet; the source language is shown", "warning")
             else:
                 yield below
 
@@ -103,6 +105,18 @@ class FolderReader:
             return None
         return self.named(below, Lesson.model_validate({**_fields_of(front), "body": parts[1]}))
 
+    def read_translation(self, below: str) -> Translation | None:
+        """Read a file in another language: its texts by their paths. What it is a translation of is checked later."""
+        where = f"{self.name}/{below}"
+        if below.endswith(".md"):
+            parts, problems = read_marked_up(self.file(below))
+            text, body = parts or (None, None)
+        else:
+            (text, problems), body = read_text(self.file(below)), None
+        found, faults = (None, ()) if text is None else parse_translation(text, body, path=below, where=where)
+        self.translation_problems.extend((*problems, *faults))
+        return found
+
     def report_words_without_drawing(self) -> None:
         """Report the words of a figure that has no drawing."""
         for below in self.list_matching(r"figures/.*\.yaml$"):
@@ -131,6 +145,7 @@ def load_folder(root: Path, name: str) -> Folder:
     reader.report_words_without_drawing()
     lessons = (reader.read_lesson(below) for below in reader.list_matching(r"lessons/"))
     figures = (reader.read_figure(below) for below in reader.list_matching(r"figures/.*\.svg$"))
+    translations = tuple(one for one in map(reader.read_translation, reader.translated) if one)
     return Folder(
         name=name,
         sheet=reader.read_one("module.yaml", ModuleSheet),
@@ -142,6 +157,8 @@ def load_folder(root: Path, name: str) -> Folder:
         task=reader.read_one("task.yaml", Task),
         figures=tuple(figure for figure in figures if figure),
         problems=tuple(reader.problems),
+        translations=translations,
+        translation_problems=tuple(reader.translation_problems),
     )
 
 

@@ -1,7 +1,7 @@
 """Drawings by an allow-list: shapes, text and local references; no script, no style, nothing from outside."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
@@ -68,6 +68,31 @@ def _is_allowed(attribute: str, value: str) -> bool:
     if attribute in COLORS:
         return value in {"none", "currentColor"}
     return ("url(" not in value and ":" not in value) or LOCAL.match(value) is not None
+
+
+def list_labels(svg: str) -> dict[str, str]:
+    """Name the words in a drawing by the id of their <text>; empty for one that cannot be drawn."""
+    try:
+        root = parse_svg(svg)
+    except NotDrawable:
+        return {}
+    found = {element.attrib.get("id", ""): "".join(element.itertext()).strip() for element in _list_texts(root)}
+    return {name: words for name, words in found.items() if name}
+
+
+def put_labels(svg: str, labels: Mapping[str, str]) -> str:
+    """Write other words into a drawing, by the id of their <text>."""
+    root = parse_svg(svg)
+    for element in _list_texts(root):
+        if words := labels.get(element.attrib.get("id", "")):
+            for child in list(element):
+                element.remove(child)
+            element.text = words
+    return ET.tostring(root, encoding="unicode")
+
+
+def _list_texts(root: ET.Element) -> Iterator[ET.Element]:
+    return (element for element in root.iter() if _name(element) == "text")
 
 
 def render_svg(svg: str, *, name: str, alt: str) -> Html:

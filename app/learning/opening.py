@@ -7,17 +7,19 @@ from fastapi import Depends
 from app.web.deps import Library
 from app.web.errors import NotFound, ViewOnly
 from app.web.guards import Visitor
-from modules import Lesson, Module
+from app.web.texts import get_language
+from modules import Lesson, Module, in_locale
 
 
 def _find_module(slug: str, library: Library) -> Module:
     module = library.find_module(slug)
     if module is None or module.slug != slug:
         raise NotFound
-    return module
+    return in_locale(module, get_language())
 
 
-# The module that `{slug}` in the path names. In a route it stands after the guard.
+# The module that `{slug}` in the path names, in the page's language where it is translated. In a route it stands
+# after the guard.
 OpenModule = Annotated[Module, Depends(_find_module)]
 
 

@@ -18,6 +18,7 @@ from modules.checks.roles import check_role_sets
 from modules.checks.safety import check_safety
 from modules.checks.shelf import Shelf
 from modules.checks.sizes import check_sizes
+from modules.checks.translations import check_translations
 from modules.checks.vignettes import check_vignettes
 from modules.folder import Folder
 
@@ -46,3 +47,4 @@ def check_prose(folder: Folder, shelf: Shelf) -> Iterator[Problem]:
     yield from check_lengths(folder)
     yield from check_cues(folder)
     yield from check_names(folder)
+    yield from check_translations(folder)

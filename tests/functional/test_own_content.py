@@ -42,6 +42,15 @@ def start(settings, clock):
     main._load_library.cache_clear()
 
 
+def test_a_part_in_another_language_than_the_page_says_so(start):
+    files = own_module()
+    files[f"{OURS}/lessons/02-at-the-door.md"]["front"]["locale"] = "es"
+    with start(files) as app:
+        here = sign_in(app)
+        assert "This part is not translated yet." in here.get(f"{PAGE}/lessons/02-at-the-door").text
+        assert "This part is not translated yet." not in here.get(f"{PAGE}/lessons/01-at-the-door").text
+
+
 def test_a_module_of_the_operators_own_is_added_retired_broken_and_mended(start):
     done = (FactKind.COMPLETED, module_key("m7"))
     with start(own_module()) as app:

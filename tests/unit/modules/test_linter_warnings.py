@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.modules import sample
 from tests.unit.modules.conftest import Breaker
-from tests.unit.modules.test_linter_errors import CHECK, FIRST, LIFT, ROLES, SECOND, SHEET, M, item, put, say, swap
+from tests.unit.modules.test_linter_errors import CHECK, FIRST, LIFT, ROLES, SECOND, SHEET, item, put, say, swap
 
 Files = dict[str, Any]
 LONG = "This is what I would say, at a length that nobody else here takes for it."
@@ -32,7 +32,6 @@ WARNINGS: list[tuple[str, Breaker, str]] = [
     ("always", item(1, "options", 0, "say", "I always say this to them."), '"always" in an option gives it away'),
     ("all of the above", item(3, "options", 0, "say", "All of the above."), '"All of the above" in an option'),
     ("too thin", put(FIRST, "front", "minutes", 10), f"{FIRST}: minutes: 89 words a reading minute"),
-    ("translation", lambda f: f.update({f"{M}/check.es.yaml": "x: 1"}), f"{M}/check.es.yaml: translations are"),
     ("banned, said aloud", put(LIFT, "nodes", 0, "lines", [{"maya": "Great job."}]), '"Great job" is banned'),
 ]  # fmt: skip
 
