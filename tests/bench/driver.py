@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from platform_double import BenchPlatform
 
+# Between two launches of one browser ten minutes pass, by what its cookies say of their age.
+PAUSE_SECONDS = 600
+MAX_AGE = re.compile(r"; *max-age=(\d+)", re.IGNORECASE)
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -27,6 +31,7 @@ class Browser:
     host: str
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    _short_lived: set[str] = field(default_factory=set)
     _pipe: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, body: str = "") -> Answer:
@@ -55,7 +60,16 @@ class Browser:
         for cookie in answer.cookies:
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
+            age = MAX_AGE.search(cookie)
+            if age is not None and int(age[1]) <= PAUSE_SECONDS:
+                self._short_lived.add(name)
         return answer
+
+    def rest(self) -> None:
+        """Lets the pause between two launches pass: what lives shorter is gone."""
+        for name in self._short_lived:
+            del self.cookies[name]
+        self._short_lived.clear()
 
     async def _read(self, reader: asyncio.StreamReader) -> tuple[Answer, bool]:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -103,6 +117,7 @@ async def drive(port: int, platform: BenchPlatform, *, launches: int, browsers: 
         await ready.wait()
         for number in numbers:
             await launch_once(browser, platform, number % 200)
+            browser.rest()
 
     ready, started = asyncio.Event(), []
     tasks = [asyncio.create_task(work(Browser("127.0.0.1", port), number)) for number in range(browsers)]
