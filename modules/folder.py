@@ -65,7 +65,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class Module:
-    """One module whole, its parts in the order of `module.yaml`."""
+    """One module whole, its parts in the order of `module.yaml`.
+
+    `later_role_sets` are second forms for after the training: no completion asks for them.
+    """
 
     sheet: ModuleSheet
     lessons: tuple[Lesson, ...]
@@ -76,6 +79,7 @@ class Module:
     task: Task
     figures: tuple[Figure, ...]
     translations: tuple[Translation, ...] = ()
+    later_role_sets: tuple[RoleSet, ...] = ()
 
     @property
     def id(self) -> str:
@@ -112,8 +116,8 @@ class Module:
         return find_by_id(self.vignettes, vignette_id)
 
     def find_role_set(self, role_set_id: str) -> RoleSet | None:
-        """Return the role set with this id."""
-        return find_by_id(self.role_sets, role_set_id)
+        """Return the role set with this id, a later one too."""
+        return find_by_id((*self.role_sets, *self.later_role_sets), role_set_id)
 
     def find_figure(self, figure_id: str) -> Figure | None:
         """Return the figure with this id."""
@@ -141,9 +145,12 @@ def make_module(folder: Folder) -> Module | None:
     lessons = _pick(sheet.lessons, folder.lessons)
     vignettes = _pick(sheet.vignettes, folder.vignettes)
     role_sets = _pick(sheet.role_sets, folder.role_sets)
-    if lessons is None or vignettes is None or role_sets is None:
+    later = _pick(sheet.later_role_sets, folder.role_sets)
+    if lessons is None or vignettes is None or role_sets is None or later is None:
         return None
-    return Module(sheet, lessons, vignettes, check, role_sets, reflection, task, folder.figures, folder.translations)
+    return Module(
+        sheet, lessons, vignettes, check, role_sets, reflection, task, folder.figures, folder.translations, later
+    )
 
 
 def _pick(ids: Iterable[str], things: Iterable[Named]) -> tuple[Named, ...] | None:

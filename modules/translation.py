@@ -87,6 +87,7 @@ def _translate(module: Module, locale: str) -> Module:
         vignettes=tuple(_turn(one, there.get(f"vignettes/{one.id}.yaml")) for one in module.vignettes),
         check=_turn(module.check, there.get("check.yaml")),
         role_sets=tuple(_turn(one, there.get(f"{one.id}.yaml")) for one in module.role_sets),
+        later_role_sets=tuple(_turn(one, there.get(f"{one.id}.yaml")) for one in module.later_role_sets),
         reflection=_turn(module.reflection, there.get("reflection.yaml")),
         task=_turn(module.task, there.get("task.yaml")),
         figures=tuple(_turn(one, there[_figure_path(one)]) if one.id in figures else one for one in module.figures),

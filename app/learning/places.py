@@ -29,6 +29,11 @@ class RoleSetPlace:
     def key(self) -> str:
         return activity_key(self.module.id, self.role_set.id)
 
+    @property
+    def earlier_forms(self) -> tuple[RoleSet, ...]:
+        """The module's own forms, where this one is a second form for after the training."""
+        return self.module.role_sets if self.role_set in self.module.later_role_sets else ()
+
 
 @dataclass(frozen=True)
 class CheckPlace:

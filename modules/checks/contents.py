@@ -25,7 +25,7 @@ def _check_sheet(folder: Folder) -> Iterator[Problem]:
         yield Problem(f"{where}: slug", f"must be the folder's name, `{folder.name}`")
     yield from _compare(f"{where}: lessons", sheet.lessons, folder.lessons)
     yield from _compare(f"{where}: vignettes", sheet.vignettes, folder.vignettes)
-    yield from _compare(f"{where}: role_sets", sheet.role_sets, folder.role_sets)
+    yield from _compare(f"{where}: role_sets", (*sheet.role_sets, *sheet.later_role_sets), folder.role_sets)
     for field, part in (("check", folder.check), ("reflection", folder.reflection), ("task", folder.task)):
         named = getattr(sheet, field)
         if part is not None and part.id != named:

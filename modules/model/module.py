@@ -67,6 +67,7 @@ class ModuleSheet(Entry):
     reflection: Id
     task: Id
     role_sets: Ids = ()
+    later_role_sets: Ids = ()
     further_reading: tuple[Reading, ...]
     job_aid: JobAid
     review: Review

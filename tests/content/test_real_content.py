@@ -1,7 +1,7 @@
 """The content that we ship: it loads whole, without a single problem."""
 
 from competencies import CURRENT, check_framework, load_framework
-from modules import CONTENT, Library, check_all
+from modules import CONTENT, ROLES, Library, check_all
 from modules.checks.coverage import check_coverage, is_whole
 from modules.loader import list_folders
 from modules.report import make_report
@@ -53,6 +53,20 @@ def test_every_later_module_is_whole():
         assert len(module.check.items) >= 15, module.slug
         kinds = {item.kind for item in module.check.items}
         assert kinds == {"best", "sjt", "multiple", "classify", "claim", "spot"}, module.slug
+
+
+def test_the_second_form_stands_beside_the_first_and_asks_for_the_same_roles():
+    module = Library.load()[0].get_module("m0")
+    (first,), (second,) = module.role_sets, module.later_role_sets
+    pairs = list(zip(first.scenarios, second.scenarios, strict=True))
+    assert [(one.id[1:], other.id[1:]) for one, other in pairs] == [(f"{n:02}", f"{n:02}") for n in range(1, 13)]
+    for one, other in pairs:
+        assert (one.safety, one.distress) == (other.safety, other.distress), other.id
+        assert [one.role_answers.of(role).points for role in ROLES] == [
+            other.role_answers.of(role).points for role in ROLES
+        ], other.id
+        assert one.situation != other.situation
+    assert (first.roles, first.weights) == (second.roles, second.weights)
 
 
 def test_a_modules_main_competencies_are_taught_and_asked_about():

@@ -7,6 +7,7 @@ import pytest
 from app.learning.models import Answer, Attempt
 from app.progress.rules import FactKind
 from modules import PATTERN_FROM
+from tests.functional.learning_kit import do_parts, do_training, get_module
 from tests.lti_kit import sign_in
 from tests.practice_walk import (
     ROLE_SET,
@@ -25,6 +26,7 @@ from tests.practice_walk import (
     words_of,
     worst_for,
 )
+from tests.walking import Walker
 
 FINISHED = (FactKind.FINISHED, "m0/role-set-a")
 PATTERN = f"{ROLE_SET}/pattern"
@@ -257,3 +259,21 @@ def test_the_table_can_be_read_without_seeing_it(here, role_set):
     assert page.count('<th scope="col"') == 6
     assert "<caption>" in page
     assert 'role="region" aria-labelledby="table" tabindex="0"' in page
+
+
+def test_the_second_form_is_offered_after_the_training_and_nothing_asks_for_it(app, here):
+    module = get_module(app)
+    second = module.later_role_sets[0]
+    path = f"/modules/{module.slug}/role-sets/{second.id}"
+    do_training(app, here, but="m0")
+    assert path not in here.get("/").text
+    do_parts(app, here)
+    assert f'href="{path}">{second.title}' in here.get("/").text
+
+    before = read_facts(here)
+    Walker(here, module).take_role_set(second.id)
+    assert set(read_facts(here)) - set(before) == {(FactKind.FINISHED, f"m0/{second.id}")}
+    assert "gone through on" in here.get("/").text
+    pattern = here.get(path).text
+    assert ">100 <small>" in pattern
+    assert f'href="{ROLE_SET}">Your pattern from the first form' in pattern

@@ -35,7 +35,8 @@ def follow(db: Session, module: Module, *, now: datetime) -> None:
 
 
 def _list_activities(module: Module) -> Iterator[tuple[str, Any]]:
-    named = (*((one.id, one) for one in module.vignettes), *((one.id, one) for one in module.role_sets))
+    role_sets = (*module.role_sets, *module.later_role_sets)
+    named = (*((one.id, one) for one in module.vignettes), *((one.id, one) for one in role_sets))
     for own_id, activity in (*named, (module.check.id, module.check)):
         yield activity_key(module.id, own_id), activity
     for lesson in module.lessons:

@@ -47,6 +47,16 @@ class StoneRow:
 
 
 @dataclass(frozen=True)
+class LaterSet:
+    """A second form of a role set, for after the training; `since` is when it was first gone through."""
+
+    title: str
+    minutes: int
+    path: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
 class Course:
     """A course in which this person is staff; `path` leads to its completion list, None while it is not open.
 
@@ -61,7 +71,10 @@ class Course:
 
 @dataclass(frozen=True)
 class HomePage:
-    """Everything on the learner's home; `kept` are modules that this person worked in and nobody is offered now."""
+    """Everything on the learner's home; `kept` are modules that this person worked in and nobody is offered now.
+
+    `later` is offered when all parts are complete, and nothing asks for it.
+    """
 
     name: str | None
     is_first_visit: bool
@@ -72,6 +85,7 @@ class HomePage:
     coming: NextCard | None
     stones: tuple[StoneRow, ...]
     kept: tuple[StoneRow, ...]
+    later: tuple[LaterSet, ...]
     receipts: tuple[ReceiptLine, ...]
     courses: tuple[Course, ...]
 
@@ -91,16 +105,18 @@ def make_home_page(request: Request, library: Library, reading: HomeReading) -> 
     stones = tuple(_make_stone(request, module, facts) for module in offered)
     retired = (_make_stone(request, module, facts) for module in library.retired)
     done = sum(stone.status == Status.COMPLETE for stone in stones)
+    is_complete = bool(stones) and done == len(stones)
     return HomePage(
         name=reading.user.name,
         is_first_visit=not facts,
-        is_complete=bool(stones) and done == len(stones),
+        is_complete=is_complete,
         done=done,
         total=len(stones),
         minutes_left=sum(stone.minutes_left for stone in stones),
         coming=_find_coming(request, offered, facts),
         stones=stones,
         kept=tuple(stone for stone in retired if stone.status != Status.NOT_STARTED),
+        later=_list_later(request, offered, facts) if is_complete else (),
         receipts=list_receipt_lines(reading.receipts, [HOME_KEY, *(module_key(module.id) for module in offered)]),
         courses=tuple(_make_course(request, one) for one in reading.staffed),
     )
@@ -112,6 +128,19 @@ def _make_stone(request: Request, module: Module, facts: Facts) -> StoneRow:
     path = path_for(request, "learning.module", slug=module.slug)
     number = module.order % STONES + 1
     return StoneRow(number, module.title, path, standing.status, standing.since, left)
+
+
+def _list_later(request: Request, offered: Sequence[Module], facts: Facts) -> tuple[LaterSet, ...]:
+    return tuple(
+        LaterSet(
+            one.title,
+            one.minutes,
+            path_for(request, "learning.role_set", slug=module.slug, role_set_id=one.id),
+            facts.get((FactKind.FINISHED, activity_key(module.id, one.id))),
+        )
+        for module in offered
+        for one in module.later_role_sets
+    )
 
 
 def _find_coming(request: Request, offered: Sequence[Module], facts: Facts) -> NextCard | None:

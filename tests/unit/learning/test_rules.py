@@ -62,6 +62,11 @@ def test_the_practice_task_is_no_part_of_completion(module):
     assert module.task.id not in {part.id for part in rules.list_parts(module)}
 
 
+def test_a_second_form_is_no_part_of_completion(module):
+    assert module.later_role_sets
+    assert not {one.id for one in module.later_role_sets} & {part.id for part in rules.list_parts(module)}
+
+
 def test_the_minutes_are_those_of_the_module_and_its_role_sets(module):
     own = sum(role_set.minutes for role_set in module.role_sets)
     assert rules.count_minutes(rules.list_parts(module)) == module.sheet.minutes + own
