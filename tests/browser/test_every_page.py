@@ -21,6 +21,8 @@ MANNERS = {
     "forced colors": {"forced_colors": "active"},
     "no script": {"java_script_enabled": False},
 }
+# The pages are dealt out to tests that may run side by side.
+HANDS = 4
 
 
 @pytest.fixture(scope="module")
@@ -50,74 +52,84 @@ def tabs(opened, new_context) -> Callable[..., dict[str, Tab]]:
     return make
 
 
-@pytest.mark.parametrize("manner", ["light", "dark"])
-def test_axe_finds_nothing(opened, tabs, manner):
+@pytest.mark.parametrize("hand", range(HANDS))
+def test_every_page_is_fit_for_everybody(opened, tabs, hand):
+    """One visit to each page: axe in light and dark, three widths, forced colors, targets, Tab, and no complaint."""
     live, every = opened
-    open_tabs = tabs(**MANNERS[manner])
-    found = {}
-    for page in every.pages:
-        open_tabs[page.who].goto(live.url + page.path)
-        result = Axe().run(open_tabs[page.who], options={"runOnly": {"type": "tag", "values": TAGS}})
-        if result.violations_count:
-            found[page.who, page.path] = result.generate_report()
-    assert found == {}, "\n".join(found.values())
-
-
-@pytest.mark.parametrize("manner", ["light", "forced colors", "no script"])
-def test_nothing_sticks_out_sideways(opened, tabs, manner):
-    """Reflow at 320 px is also 400 % zoom on a screen of 1280 px."""
-    live, every = opened
-    open_tabs = tabs(**MANNERS[manner])
-    wide = []
-    for page in every.pages:
+    open_tabs = tabs(reduced_motion="reduce")  # a color on its way from light to dark is neither
+    complaints = {who: watch_console(tab) for who, tab in open_tabs.items()}
+    found: list[tuple[object, ...]] = []
+    for page in every.pages[hand::HANDS]:
         tab = open_tabs[page.who]
         tab.goto(live.url + page.path)
+        for look in (list_axe, list_unreached, list_small, list_sticking_out):
+            found += [(page.who, page.path, *one) for one in look(tab)]
+        found += [(page.who, page.path, "complains", text) for text in complaints[page.who]]
+        complaints[page.who].clear()
+        put_back(tab)
+    assert found == []
+
+
+@pytest.mark.parametrize("hand", range(2))
+def test_nothing_sticks_out_sideways_without_script(opened, tabs, hand):
+    live, every = opened
+    open_tabs = tabs(**MANNERS["no script"])
+    found: list[tuple[object, ...]] = []
+    for page in every.pages[hand::2]:
+        tab = open_tabs[page.who]
+        tab.goto(live.url + page.path)
+        found += [(page.who, page.path, *one) for one in list_sticking_out(tab)]
+    assert found == []
+
+
+def list_axe(tab: Tab) -> list[tuple[object, ...]]:
+    """Everything in light; in dark what dark can change."""
+    tab.emulate_media(color_scheme="light")
+    found = _run_axe(tab, {"type": "tag", "values": TAGS})
+    tab.emulate_media(color_scheme="dark")
+    return found + _run_axe(tab, {"type": "rule", "values": ["color-contrast"]})
+
+
+def _run_axe(tab: Tab, rules: dict[str, object]) -> list[tuple[object, ...]]:
+    result = Axe().run(tab, options={"runOnly": rules, "resultTypes": ["violations"]})
+    return [("axe", result.generate_report())] if result.violations_count else []
+
+
+def list_sticking_out(tab: Tab) -> list[tuple[object, ...]]:
+    """Reflow at 320 px is also 400 % zoom on a screen of 1280 px; forced colors draw borders of their own."""
+    found: list[tuple[object, ...]] = []
+    for colors in ("none", "active"):
+        tab.emulate_media(forced_colors=colors)
         for width in WIDTHS:
             tab.set_viewport_size({"width": width, "height": 450})
             over = tab.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if over > 0:
-                wide.append((page.who, page.path, width, over))
-    assert wide == []
+                found.append(("sticks out", colors, width, over))
+    return found
 
 
-def test_pages_open_without_complaint(opened, tabs):
-    live, every = opened
-    open_tabs = tabs()
-    complaints = {who: watch_console(tab) for who, tab in open_tabs.items()}
-    for page in every.pages:
-        open_tabs[page.who].goto(live.url + page.path)
-        assert complaints[page.who] == [], page
-
-
-def test_every_control_is_reached_by_tab_and_shows_it(opened, tabs):
+def list_unreached(tab: Tab) -> list[tuple[object, ...]]:
     """Tab visits each link, button, field and summary (one of each radio group), and each shows a focus ring."""
-    live, every = opened
-    open_tabs = tabs()
-    for page in every.pages:
-        tab = open_tabs[page.who]
-        tab.goto(live.url + page.path)
-        wanted = tab.evaluate(COUNT_STOPS)
-        reached = set()
-        for _ in range(wanted + 5):
-            tab.keyboard.press("Tab")
-            stop = tab.evaluate(READ_STOP)
-            if stop is not None:
-                reached.add(stop["id"])
-                assert stop["shown"], (page, stop)
-        assert len(reached) >= wanted, (page, wanted, len(reached))
+    wanted = tab.evaluate(COUNT_STOPS)
+    tab.evaluate(WATCH_STOPS)
+    for _ in range(wanted + 5):
+        tab.keyboard.press("Tab")
+    reached = tab.evaluate("() => window.stops")
+    found: list[tuple[object, ...]] = [("shows no focus", stop) for stop in reached if not stop["shown"]]
+    if len({stop["id"] for stop in reached}) < wanted:
+        found.append(("not all reached by Tab", wanted, [stop["text"] for stop in reached]))
+    return found
 
 
-def test_choices_are_large_enough_to_touch(opened, tabs):
+def list_small(tab: Tab) -> list[tuple[object, ...]]:
     """44 px for choices and buttons of the work itself, 24 px for anything else that can be clicked."""
-    live, every = opened
-    open_tabs = tabs()
-    small = []
-    for page in every.pages:
-        tab = open_tabs[page.who]
-        tab.set_viewport_size({"width": 375, "height": 812})
-        tab.goto(live.url + page.path)
-        small += [(page.path, *one) for one in tab.evaluate(LIST_SMALL)]
-    assert small == []
+    tab.set_viewport_size({"width": 375, "height": 812})
+    return [("small", *one) for one in tab.evaluate(LIST_SMALL)]
+
+
+def put_back(tab: Tab) -> None:
+    tab.emulate_media(color_scheme="light", forced_colors="none")
+    tab.set_viewport_size({"width": 820, "height": 900})
 
 
 LIST_SMALL = """() => [...document.querySelectorAll('.choice, main .btn:not(.btn--small)')]
@@ -136,13 +148,15 @@ COUNT_STOPS = """() => {
   return n;
 }"""
 
-READ_STOP = """() => {
-  const e = document.activeElement;
-  if (!e || e === document.body) return null;
-  window.__stops = window.__stops || new Map();
-  if (!window.__stops.has(e)) window.__stops.set(e, window.__stops.size);
-  const rings = [e, e.closest('label'), e.parentElement].filter(Boolean)
-    .flatMap(x => [getComputedStyle(x), getComputedStyle(x, '::after')]);
-  const shown = rings.some(s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
-  return {id: window.__stops.get(e), tag: e.tagName, text: (e.textContent || e.name || '').slice(0, 40), shown};
+WATCH_STOPS = """() => {
+  const known = new Map();
+  window.stops = [];
+  document.addEventListener('focusin', ({target: e}) => {
+    if (e === document.body) return;
+    if (!known.has(e)) known.set(e, known.size);
+    const rings = [e, e.closest('label'), e.parentElement].filter(Boolean)
+      .flatMap(x => [getComputedStyle(x), getComputedStyle(x, '::after')]);
+    const shown = rings.some(s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
+    window.stops.push({id: known.get(e), tag: e.tagName, text: (e.textContent || e.name || '').slice(0, 40), shown});
+  }, true);
 }"""
