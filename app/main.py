@@ -10,6 +10,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
 from app.admin import routes as admin_routes
+from app.assessment import routes as assessment_routes
 from app.config import Settings
 from app.dashboard import routes as dashboard_routes
 from app.db.session import Database
@@ -43,6 +44,7 @@ ROUTERS = (
     lti_routes.router,
     web_routes.router,
     learning_routes.router,
+    assessment_routes.router,
     dashboard_routes.router,
     column_routes.router,
     admin_routes.router,

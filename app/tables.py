@@ -1,6 +1,7 @@
 """Imports every table, so that metadata is whole for migrations and tests."""
 
 from app.admin import models as admin_models
+from app.assessment import models as assessment_models
 from app.db.base import Base
 from app.learning import models as learning_models
 from app.lti import copy_models, deep_linking_models, notice_models
@@ -13,6 +14,7 @@ from app.web import models as web_models
 
 __all__ = [
     "admin_models",
+    "assessment_models",
     "copy_models",
     "deep_linking_models",
     "learning_models",

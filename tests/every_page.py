@@ -20,6 +20,7 @@ from app.membership.models import Context
 from modules import Library, Module
 from tests.column_kit import add_columns
 from tests.every_admin_page import prepare_administration, sign_in_administrators
+from tests.every_assessment_page import prepare_assessments
 from tests.every_roster_page import prepare_rosters
 from tests.lti_kit import SignedIn, sign_in
 from tests.pages import Page
@@ -77,6 +78,7 @@ def prepare_every_page(app: FastAPI, *, modules: int = 2) -> EveryPage:
     pages += prepare_rosters(app, context)
     pages += prepare_administration(app, people)
     pages += _list_links(app, people["staff"])
+    pages += prepare_assessments(app, people, PRIVATE)
     # Nobody has begun the later modules, so to all three they look alike.
     for who, seen in (
         ("fresh", library.modules[:modules]),

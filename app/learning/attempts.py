@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.learning.inserting import insert_once
+from app.db.inserting import insert_once
 from app.learning.models import Answer, Attempt, ContentVersion
 from app.membership.models import User
 

@@ -10,14 +10,13 @@ from app.learning import check_service as service
 from app.learning.addresses import AtCheck, go_on, is_late, read_id, read_number
 from app.learning.check_pages import Filled
 from app.learning.links import next_step_path
-from app.learning.opening import close_to_actors
 from app.learning.places import CheckPlace
 from app.learning.referral import make_page_text
 from app.learning.runs import Outcome, Run
 from app.progress import queries as progress_queries
 from app.web.deps import DbSession, Library, Now
 from app.web.forms import Form, PostedForm
-from app.web.guards import Learner
+from app.web.guards import Learner, close_to_actors
 from app.web.templating import render
 from modules import Check
 

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from app.web.deps import Library
-from app.web.errors import NotFound, ViewOnly
-from app.web.guards import Visitor
+from app.web.errors import NotFound
 from app.web.texts import get_language
 from modules import Lesson, Module, in_locale
 
@@ -31,9 +30,3 @@ def _find_lesson(lesson_id: str, module: OpenModule) -> Lesson:
 
 
 OpenLesson = Annotated[Lesson, Depends(_find_lesson)]
-
-
-def close_to_actors(here: Visitor) -> None:
-    """Private pages are closed to somebody who acts in this person's name. Raises ViewOnly."""
-    if here.session.is_masqueraded:
-        raise ViewOnly

@@ -9,7 +9,6 @@ from app.learning import role_set_pages as pages
 from app.learning import role_set_service as service
 from app.learning.addresses import AtRoleSet, go_on, is_late, read_number
 from app.learning.links import next_step_path
-from app.learning.opening import close_to_actors
 from app.learning.places import RoleSetPlace
 from app.learning.referral import make_page_text
 from app.learning.runs import Outcome, Run
@@ -17,7 +16,7 @@ from app.progress import queries as progress_queries
 from app.web.deps import DbSession, Library, Now
 from app.web.errors import NotFound
 from app.web.forms import Form, PostedForm
-from app.web.guards import Learner
+from app.web.guards import Learner, close_to_actors
 from app.web.templating import render
 from modules import RoleSet
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import modules
-from app.learning.inserting import insert_once
+from app.db.inserting import insert_once
 from app.learning.models import ContentVersion
 
 

@@ -8,13 +8,12 @@ from starlette.responses import Response
 from app.learning import vignette_pages as pages
 from app.learning import vignette_service as service
 from app.learning.addresses import AtVignette, go_on, is_late, read_number
-from app.learning.opening import close_to_actors
 from app.learning.places import VignettePlace
 from app.learning.referral import make_page_text
 from app.learning.runs import Outcome, Run
 from app.web.deps import DbSession, HouseDep, Now
 from app.web.forms import PostedForm
-from app.web.guards import Learner
+from app.web.guards import Learner, close_to_actors
 from app.web.house import House
 from app.web.templating import render
 from modules import Vignette

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.learning import forms, queries, saving, service
 from app.learning.forms import TextTooLong
 from app.learning.links import see_other_at
-from app.learning.opening import OpenModule, close_to_actors
+from app.learning.opening import OpenModule
 from app.learning.pages import writing as pages
 from app.learning.pages.boxes import NOTHING_SENT, Sent
 from app.learning.referral import make_page_text
@@ -18,7 +18,7 @@ from app.progress import queries as progress_queries
 from app.progress.rules import activity_key
 from app.web.deps import DbSession, Library, Now
 from app.web.forms import PostedForm
-from app.web.guards import Learner
+from app.web.guards import Learner, close_to_actors
 from app.web.templating import render, see_other
 from app.web.texts import gettext as _
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.learning.inserting import insert_once
+from app.db.inserting import insert_once
 from app.learning.models import Writing
 from app.membership.models import User
 

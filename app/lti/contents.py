@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.lti.arrival import Arrived
 from app.lti.refusals import Reason, Refused
-from app.progress.rules import COURSE_LIST_KEY, HOME_KEY, module_key
+from app.progress.rules import COURSE_LIST_KEY, HOME_KEY, SELF_ASSESSMENT_KEY, module_key
 from app.web.texts import gettext as _
 from modules import Library, Module, RoleSet
 
@@ -65,6 +65,8 @@ def find_destination(library: Library, arrived: Arrived) -> Destination:
         return Destination("lti.link", where)
     if key == COURSE_LIST_KEY and arrived.is_staff and arrived.context is not None and arrived.context.marked_at:
         return Destination("dashboard.course", {"context": str(arrived.context.uuid)})
+    if key == SELF_ASSESSMENT_KEY:
+        return Destination("assessment.home", {})
     if key == ROLE_SET_KEY:
         found = _find_role_set(library)
         return HOME if found is None else _role_set_page(*found)
@@ -102,6 +104,14 @@ def _describe_role_set(library: Library) -> Content | None:
     return Content(ROLE_SET_KEY, found[1].title, about, found[1].minutes, is_gradable=False)
 
 
+def _describe_self_assessment(library: Library) -> Content | None:
+    instrument = library.instrument
+    if instrument is None:
+        return None
+    about = _("What each person did in their last conversations, before and after the training. Private, never graded.")
+    return Content(SELF_ASSESSMENT_KEY, _("Self-assessment"), about, instrument.minutes.core, is_gradable=False)
+
+
 def _describe_course_list(_library: Library) -> Content:
     about = _("Who in the course is done. Opens for course staff; everybody else comes to their own training.")
     return Content(COURSE_LIST_KEY, _("Completion list"), about, None, is_gradable=False)
@@ -110,6 +120,7 @@ def _describe_course_list(_library: Library) -> Content:
 # A key that stands here is known to launches and offered to whoever makes links.
 _FIXED: dict[str, Callable[[Library], Content | None]] = {
     HOME_KEY: _describe_home,
+    SELF_ASSESSMENT_KEY: _describe_self_assessment,
     ROLE_SET_KEY: _describe_role_set,
     COURSE_LIST_KEY: _describe_course_list,
 }

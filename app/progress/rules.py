@@ -14,6 +14,7 @@ class FactKind(StrEnum):
     FINISHED = "finished"
     WRITTEN = "written"
     ATTESTED = "attested"
+    SUBMITTED = "submitted"
     COMPLETED = "completed"
     PROGRAM_COMPLETED = "program-completed"
     JOINED = "joined"
@@ -31,6 +32,7 @@ class ReceiptState(StrEnum):
 
 HOME_KEY = "home"
 COURSE_LIST_KEY = "course-list"
+SELF_ASSESSMENT_KEY = "self-assessment"
 
 
 def module_key(module_id: str) -> str:
@@ -41,6 +43,11 @@ def module_key(module_id: str) -> str:
 def activity_key(module_id: str, activity_id: str) -> str:
     """The key of a lesson or activity inside a module, `m0/04-coach-or-judge`."""
     return f"{module_id}/{activity_id}"
+
+
+def submitted_key(point: str) -> str:
+    """The key of the fact that a self-assessment was handed in, `self-assessment/baseline`."""
+    return f"{SELF_ASSESSMENT_KEY}/{point}"
 
 
 def belonging_key(context: UUID, at: datetime) -> str:

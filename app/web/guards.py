@@ -168,6 +168,12 @@ async def stay(request: Request, house: House, db: Executes | None = None) -> No
         await run_in_threadpool(session.touch_session, own, session_id=visitor.session.id, now=now)
 
 
+def close_to_actors(here: Visitor) -> None:
+    """Private pages are closed to somebody who acts in this person's name. Raises ViewOnly."""
+    if here.session.is_masqueraded:
+        raise ViewOnly
+
+
 async def _form_of(request: Request) -> Form:
     known: Form | None = getattr(request.state, "form", None)
     return known if known is not None else await read_form(request)

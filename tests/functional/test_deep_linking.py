@@ -166,6 +166,7 @@ def test_every_key_that_a_link_may_name_is_offered(shared_tool):
     assert offered == [
         "home",
         *(f"module/{m.id}" for m in shared_tool.house.library.modules),
+        "self-assessment",
         "role-set",
         "course-list",
     ]

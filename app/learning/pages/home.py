@@ -15,7 +15,7 @@ from app.membership.models import User
 from app.membership.queries import Staffed
 from app.programs.rules import Status, status
 from app.progress.models import Receipt
-from app.progress.rules import HOME_KEY, FactKind, activity_key, module_key
+from app.progress.rules import HOME_KEY, FactKind, activity_key, module_key, submitted_key
 from app.web.templating import path_for
 from app.web.texts import gettext as _
 from modules import Library, Module
@@ -83,6 +83,7 @@ class HomePage:
     total: int
     minutes_left: int
     coming: NextCard | None
+    assessment: str
     stones: tuple[StoneRow, ...]
     kept: tuple[StoneRow, ...]
     later: tuple[LaterSet, ...]
@@ -114,12 +115,21 @@ def make_home_page(request: Request, library: Library, reading: HomeReading) -> 
         total=len(stones),
         minutes_left=sum(stone.minutes_left for stone in stones),
         coming=_find_coming(request, offered, facts),
+        assessment=_tell_assessment(facts),
         stones=stones,
         kept=tuple(stone for stone in retired if stone.status != Status.NOT_STARTED),
         later=_list_later(request, offered, facts) if is_complete else (),
         receipts=list_receipt_lines(reading.receipts, [HOME_KEY, *(module_key(module.id) for module in offered)]),
         courses=tuple(_make_course(request, one) for one in reading.staffed),
     )
+
+
+def _tell_assessment(facts: Facts) -> str:
+    """Which self-assessment home invites to: `baseline`, `post`, or `none`, and then it leads to the profile."""
+    if (FactKind.SUBMITTED, submitted_key("baseline")) not in facts:
+        return "baseline"
+    is_through = any(kind == FactKind.PROGRAM_COMPLETED for kind, _key in facts)
+    return "post" if is_through and (FactKind.SUBMITTED, submitted_key("post")) not in facts else "none"
 
 
 def _make_stone(request: Request, module: Module, facts: Facts) -> StoneRow:

@@ -242,6 +242,116 @@
     });
   };
 
+  // ---- answers that save themselves, each when it is chosen; the last word stands, also of another window
+  class Answers {
+    constructor(form) {
+      this.form = form;
+      this.line = form.querySelector("p[data-line]");
+      this.unsent = new Map();
+      this.isSending = false;
+      this.isHeld = false;
+      this.timer = 0;
+      form.addEventListener("change", (event) => this.changed(event.target, 0));
+      form.addEventListener("input", (event) => event.target.matches("textarea") && this.changed(event.target, DEBOUNCE_MS));
+      form.addEventListener("submit", () => this.unsent.clear());
+      this.recall();
+    }
+
+    changed(field, delay) {
+      if (!field.name || field.type === "hidden") return;
+      this.unsent.set(field.name, field.value);
+      this.remember();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), delay);
+    }
+
+    remember() {
+      history.replaceState({ ...history.state, answers: Object.fromEntries(this.unsent) }, "");
+    }
+
+    recall() {
+      for (const [name, value] of Object.entries(history.state?.answers ?? {})) {
+        const field = this.form.elements[name];
+        if (!field) continue;
+        field.value = value;
+        this.unsent.set(name, value);
+      }
+      this.save();
+    }
+
+    async save() {
+      if (!this.unsent.size || this.isSending || this.isHeld) return;
+      this.isSending = true;
+      const sent = new Map(this.unsent);
+      let isSaved = false;
+      try {
+        const body = new URLSearchParams([["csrf", this.form.elements.csrf.value], ...sent]);
+        const headers = { Accept: JSON_TYPE };
+        const response = await fetch(this.form.action, { method: "POST", headers, body, credentials: "same-origin", redirect: "manual" });
+        isSaved = await this.read(response);
+      } catch {
+        this.wait("wait");
+      } finally {
+        this.isSending = false;
+      }
+      if (!isSaved) return;
+      for (const [name, value] of sent) if (this.unsent.get(name) === value) this.unsent.delete(name);
+      this.remember();
+      this.save();
+    }
+
+    async read(response) {
+      const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
+      if (response.ok && isOurs) {
+        this.saved(await response.json());
+        return true;
+      }
+      if (response.status === 401) this.wait("ended");
+      else if (response.status >= 500 || response.status === 429) this.wait("wait");
+      else {
+        this.isHeld = response.status !== 422;
+        this.say({ 409: "closed", 422: "long" }[response.status] ?? "bad");
+      }
+      return false;
+    }
+
+    wait(how) {
+      this.say(how);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), RETRY_MS);
+    }
+
+    saved(answer) {
+      const piece = this.say("saved");
+      const time = piece.querySelector("time");
+      time.dateTime = answer.saved_at;
+      time.textContent = clock(new Date(answer.saved_at));
+      const words = this.form.querySelector("template[data-answered]").content.textContent.trim();
+      piece.querySelector("[data-count]").textContent = words.replace("{n}", answer.count);
+    }
+
+    say(how) {
+      if (how !== this.said || how === "saved") {
+        this.said = how;
+        this.line.className = `saved${{ saved: "", wait: " saved--wait", ended: " saved--wait" }[how] ?? " saved--bad"}`;
+        this.line.replaceChildren(this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true));
+      }
+      return this.line;
+    }
+  }
+
+  const startAnswering = () => {
+    const all = [...document.querySelectorAll("form[data-answers]")].map((form) => new Answers(form));
+    if (!all.length) return;
+    const saveAll = () => all.forEach((one) => one.save());
+    addEventListener("online", saveAll);
+    addEventListener("focus", saveAll);
+    document.addEventListener("visibilitychange", saveAll);
+    addEventListener("beforeunload", (event) => {
+      if (all.some((one) => one.unsent.size && !one.isHeld) && !document.querySelector("form[data-sent]")) event.preventDefault();
+    });
+  };
+
   document.querySelectorAll("time[data-how]").forEach(showTime);
   document.querySelectorAll("form").forEach(guardSubmit);
   // A page that comes back from the browser's memory may be sent again.
@@ -249,6 +359,7 @@
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
   startSaving();
+  startAnswering();
   placeFocus();
   if (isFramed) watchHeight();
 })();

@@ -1,0 +1,1 @@
+"""Self-assessment: private answers about one's own coaching, and what they say over time."""

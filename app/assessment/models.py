@@ -1,0 +1,77 @@
+"""A person's self-assessments with their answers, and the sums that say how exact the instrument is."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.types import Id, Key, Moment, PublicId, UtcDateTime, Word
+
+
+class Assessment(Base):
+    """One self-assessment on one occasion. Personal data: that and when somebody took it; private to the person."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        UniqueConstraint("institution_id", "id"),
+        # Two tabs that begin at once begin the same one.
+        UniqueConstraint("user_id", "point", "number"),
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        Index("ix_assessment_institution_id_user_id", "institution_id", "user_id"),
+    )
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    point: Mapped[Word]
+    # Counts those taken on demand; every other occasion comes once.
+    number: Mapped[int]
+    form: Mapped[Word]
+    # The frozen version that is answered, `coaching-self-assessment/1`.
+    instrument: Mapped[Key]
+    started_at: Mapped[Moment]
+    # When the answers about now were fixed; only then is anybody asked about before.
+    now_saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # When it was asked whether answers that are all the same are meant so.
+    equal_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class AssessmentAnswer(Base):
+    """One answer: a level, an importance, a target, an example. Personal data: the answer; private to the person."""
+
+    __tablename__ = "assessment_answer"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "key"),
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "assessment_id"], ["assessment.institution_id", "assessment.id"]),
+        Index("ix_assessment_answer_institution_id_user_id", "institution_id", "user_id"),
+    )
+
+    id: Mapped[Id]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    assessment_id: Mapped[int]
+    # `now/S1.2`, `then/S1.2`, `importance/S1`, `target/S`, `example/S`.
+    key: Mapped[Key]
+    value: Mapped[str] = mapped_column(Text)
+    at: Mapped[Moment]
+
+
+class ScaleSum(Base):
+    """Sums over the baselines of an institution, of one item or (`item` empty) of a domain's added score.
+
+    From them comes the instrument's own error; nothing else is read of them. Personal data: none.
+    """
+
+    __tablename__ = "scale_sum"
+
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), primary_key=True)
+    instrument: Mapped[Key] = mapped_column(primary_key=True)
+    scale: Mapped[Word] = mapped_column(primary_key=True)
+    item: Mapped[Word] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    total: Mapped[int]
+    squares: Mapped[int]

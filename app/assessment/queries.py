@@ -1,0 +1,67 @@
+"""Reads a person's own self-assessments, and the institution's sums."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.models import Assessment, AssessmentAnswer, ScaleSum
+from app.membership.models import Platform, User
+
+
+def list_assessments(db: Session, *, user: User) -> Sequence[Assessment]:
+    """Everything that this person began, oldest first."""
+    return db.scalars(
+        select(Assessment)
+        .where(Assessment.institution_id == user.institution_id, Assessment.user_id == user.id)
+        .order_by(Assessment.started_at, Assessment.id)
+    ).all()
+
+
+def find_assessment(db: Session, *, user: User, uuid: UUID, is_held: bool = False) -> Assessment | None:
+    """One of this person's own. Held: another request that changes it waits until this one has ended."""
+    query = select(Assessment).where(
+        Assessment.institution_id == user.institution_id, Assessment.user_id == user.id, Assessment.uuid == uuid
+    )
+    return db.scalars(query.with_for_update() if is_held else query).one_or_none()
+
+
+def read_answers(db: Session, *, assessment: Assessment) -> dict[str, str]:
+    """Its answers by key."""
+    rows = db.execute(
+        select(AssessmentAnswer.key, AssessmentAnswer.value).where(
+            AssessmentAnswer.institution_id == assessment.institution_id,
+            AssessmentAnswer.user_id == assessment.user_id,
+            AssessmentAnswer.assessment_id == assessment.id,
+        )
+    )
+    return {key: value for key, value in rows}  # noqa: C416  rows are no pairs for the type checker
+
+
+def read_all_answers(db: Session, *, user: User) -> dict[int, dict[str, str]]:
+    """All answers of this person, by assessment and key."""
+    rows = db.execute(
+        select(AssessmentAnswer.assessment_id, AssessmentAnswer.key, AssessmentAnswer.value).where(
+            AssessmentAnswer.institution_id == user.institution_id, AssessmentAnswer.user_id == user.id
+        )
+    )
+    found: dict[int, dict[str, str]] = {}
+    for assessment_id, key, value in rows:
+        found.setdefault(assessment_id, {})[key] = value
+    return found
+
+
+def read_sums(db: Session, *, institution_id: int, instrument: str) -> Sequence[ScaleSum]:
+    """The sums over the baselines of this institution, one row for each item and each domain."""
+    return db.scalars(
+        select(ScaleSum).where(ScaleSum.institution_id == institution_id, ScaleSum.instrument == instrument)
+    ).all()
+
+
+def is_in_production(db: Session, *, user: User) -> bool:
+    """Whether this person comes from an LMS that counts in figures; test and beta sites do not."""
+    use = db.scalar(
+        select(Platform.use).where(Platform.institution_id == user.institution_id, Platform.id == user.platform_id)
+    )
+    return use == "production" and not user.is_test_user

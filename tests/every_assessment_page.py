@@ -1,0 +1,43 @@
+"""The pages of self-assessment for the one list: begun, looked back on, handed in."""
+
+from fastapi import FastAPI
+
+from app.progress import service as progress_service
+from app.progress.rules import FactKind
+from tests.assessment_kit import HOME, PROFILE, Assessor, cycle
+from tests.lti_kit import SignedIn
+from tests.pages import Page
+
+
+def prepare_assessments(app: FastAPI, people: dict[str, SignedIn], example: str) -> list[Page]:
+    """One has begun, one looks back, one is through; a page that looks alike for several is listed once."""
+    busy, done, staff = (Assessor(people[who]) for who in ("busy", "done", "staff"))
+    begun = busy.begin()
+    busy.send(f"{begun}/now/p", **{"now/P1.1": "2", "now/P1.2": "N", "importance/P1": "3", "example/P": example})
+    goals = {f"target/{domain}": "4" for domain in "PRSTD"} | {"importance/S1": "3"}
+    baseline = done.take_baseline(cycle("2", "3", "N"), more={**goals, "example/P": example})
+    for one in (done, staff):
+        _complete(app, one.here)
+    done.take_post(cycle("4", "4", "3"), cycle("1", "2"))
+    back = staff.begin("post")
+    staff.answer(back, "now", cycle("3", "4"))
+    staff.hand_in(back)
+    listed = [
+        ("assessment.home", HOME, ("fresh", "busy", "done")),
+        ("assessment.profile", PROFILE, ("fresh", "done")),
+        ("assessment.competencies", f"{PROFILE}/competencies", ("fresh", "done")),
+        ("assessment.page", f"{begun}/now/p", ("busy",)),
+        ("assessment.page", f"{begun}/now/d", ("busy",)),
+        ("assessment.review", f"{begun}/review", ("busy",)),
+        ("assessment.page", f"{back}/then/r", ("staff",)),
+        ("assessment.review", f"{back}/review", ("staff",)),
+        ("assessment.answers", baseline, ("done",)),
+    ]
+    return [Page(route, path, who) for route, path, whose in listed for who in whose]
+
+
+def _complete(app: FastAPI, here: SignedIn) -> None:
+    house = app.state.house
+    with house.database.writing() as db:
+        kind = FactKind.PROGRAM_COMPLETED
+        progress_service.record(db, user=here.user, kind=kind, key="coach-training/1.0", at=house.clock())
