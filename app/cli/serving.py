@@ -8,6 +8,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from app.cli.bounded import BoundedProtocol
 from app.config import Settings
 from app.db.schema import is_at_head
 from app.db.session import Database
@@ -26,6 +27,7 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
     app.router.lifespan_context = _with_jobs
     uvicorn.run(
         app,
+        http=BoundedProtocol,
         host=host,
         port=port,
         access_log=False,

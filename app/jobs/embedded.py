@@ -19,6 +19,8 @@ SWEEP_SECONDS = 5.0
 # A platform that is asked for a token reads our keys at once, so we must be listening before the first sweep.
 FIRST_SWEEP_SECONDS = 2.0
 THREADS = 4
+# A platform that answers nothing keeps its workers waiting in every kind of work; others find half of them free.
+MOST_OF_ONE_NAME = THREADS // 2
 _log = structlog.get_logger()
 
 
@@ -93,6 +95,8 @@ class EmbeddedEngine:
         for lane in [lane for lane in self._waiting if lane not in self._busy]:
             if len(self._busy) >= THREADS or self._is_stopping:
                 return
+            if sum(busy.name == lane.name for busy in self._busy) >= MOST_OF_ONE_NAME:
+                continue
             del self._waiting[lane]
             self._busy.add(lane)
             self._workers.submit(self._drain, lane)

@@ -19,9 +19,11 @@ _ADD_SCHEMA = text("SELECT set_config('search_path', current_setting('search_pat
 
 
 def locks_of(lane: Lane) -> dict[str, Any]:
-    """At most one drain of a lane runs, and at most one waits."""
-    name = f"{lane.kind}/{lane.name}"
-    return {"lock": name, "queueing_lock": name}
+    """At most one drain of a lane waits, and of all lanes of one name (a registration's) one runs.
+
+    So a platform that answers nothing keeps one place of a worker, not one for each kind of work.
+    """
+    return {"lock": lane.name, "queueing_lock": f"{lane.kind}/{lane.name}"}
 
 
 def defer_drain(db: Session, lane: Lane) -> None:

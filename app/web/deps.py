@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db.direct import Direct
 from app.jobs.killing import die_at
+from app.web.forms import read_form
 from app.web.house import House, house_of
 from modules import Library as LoadedLibrary
 
@@ -45,7 +46,7 @@ def _settle_and_commit(house: House, db: Session) -> None:
 
 
 async def open_db(request: Request) -> AsyncIterator[Session]:
-    """The request's session, by its method."""
+    """The request's session, by its method. A form is read first: no transaction waits for one that comes slowly."""
     house = house_of(request)
     if request.method in READING_METHODS:
         db = house.database.reader()
@@ -54,6 +55,7 @@ async def open_db(request: Request) -> AsyncIterator[Session]:
         finally:
             await _close_reader(house, db)
         return
+    await read_form(request)
     async with write_transaction(house) as db:
         yield db
 
