@@ -27,7 +27,7 @@ from modules.model import (
     Task,
     Vignette,
 )
-from modules.page_text import Block, FigureBlock, Note, PageText, ProseBlock, RenderedLesson
+from modules.page_text import Block, FigureBlock, Note, PageText, ProseBlock, RenderedLesson, Run
 from modules.role_marking import (
     PATTERN_FROM,
     Confusion,
@@ -104,6 +104,7 @@ __all__ = [
     "Role",
     "RoleFeedback",
     "RoleSet",
+    "Run",
     "Scenario",
     "ScenarioMark",
     "ScenarioView",

@@ -1,7 +1,7 @@
 """The texts of one page as HTML, with one numbering of its sources."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -65,6 +65,14 @@ Block = ProseBlock | FigureBlock
 
 
 @dataclass(frozen=True)
+class Run:
+    """Some words of a paragraph on paper, emphasized or not."""
+
+    text: str
+    emphasis: bool
+
+
+@dataclass(frozen=True)
 class RenderedLesson:
     """A lesson around its interaction."""
 
@@ -102,6 +110,10 @@ class PageText:
     def paragraphs(self, text: str) -> Html:
         """Render a YAML text, each paragraph in its own element."""
         return sanitise("".join(f"<p>{self._inline(part)}</p>" for part in text.split("\n\n")))
+
+    def runs(self, text: str) -> tuple[tuple[Run, ...], ...]:
+        """Cut a YAML text into its paragraphs and those into runs, for paper: plain words, citations left out."""
+        return tuple(tuple(self._cut(part)) for part in text.split("\n\n"))
 
     def spoken(self, words: str) -> Html:
         """Render spoken words inside the quotation marks of the reader's language."""
@@ -142,6 +154,16 @@ class PageText:
         return str(
             _parser(self.locale, blocks=False, spoken=spoken).renderInline(keep_together(text), self.environment())
         )
+
+    def _cut(self, text: str) -> Iterator[Run]:
+        parser = _parser(self.locale, blocks=False, spoken=False)
+        (whole,) = parser.parseInline(keep_together(text), self.environment())
+        depth = 0
+        for token in whole.children or ():
+            depth += token.nesting
+            words = {"text": token.content, "softbreak": " ", "token": self.tokens.get(token.meta.get("name", ""), "")}
+            if words.get(token.type):
+                yield Run(words[token.type], emphasis=depth > 0)
 
     def said(self, line: DialogueLine) -> str:
         """Write one line of a dialogue, not yet sanitised."""

@@ -28,6 +28,8 @@ from tests.walking import Walker, read_hidden
 
 # Routes that answer something else than a page of our own: protocol, health, redirects after a ticket.
 NO_PAGES = {"lti.login", "lti.own_login", "lti.jwks", "lti.logo", "lti.canvas", "web.live", "web.ready", "web.redeem"}
+# Files to keep; `test_handouts.py` opens them.
+NO_PAGES |= {"learning.job_aid_file", "learning.task_file"}
 # Pages of the protocol edge that need no sign-in; the functional tests of the edge open them.
 EDGE_PAGES = {"operator.enter", "lti.register", "lti.by_hand", "lti.privacy", "lti.terms"}
 # What only the person may ever read; the staff's pages are searched for it.

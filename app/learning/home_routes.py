@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.learning import queries
+from app.learning.addresses import lacks_file
 from app.learning.opening import OpenModule
 from app.learning.pages import home
 from app.learning.pages import module as module_pages
@@ -48,7 +49,8 @@ def show_complete(request: Request, here: Learner, module: OpenModule, db: DbSes
 @router.get("/modules/{slug}/job-aid", name="learning.job_aid")  # noqa: FAST003  OpenModule reads it
 def show_card(request: Request, here: Learner, module: OpenModule, library: Library) -> Response:
     text = make_page_text(library, here.user, module.sheet.locale)
-    return render(request, "learning/card.html", page=module_pages.make_card_page(module, text))
+    page = module_pages.make_card_page(module, text)
+    return render(request, "learning/card.html", page=page, lacks_file=lacks_file(request))
 
 
 @router.get("/who-can-see-what", name="learning.privacy")

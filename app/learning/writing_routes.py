@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.learning import forms, queries, saving, service
+from app.learning.addresses import lacks_file
 from app.learning.forms import TextTooLong
 from app.learning.links import see_other_at
 from app.learning.opening import OpenModule
@@ -134,4 +135,5 @@ def _render_task(
     writings = queries.read_writings(at.db, user=at.here.user, keys=pages.list_task_keys(at.module))
     page = pages.make_task_page(at.module, facts, pages.Held(writings, sent), attest_problem)
     text = make_page_text(at.library, at.here.user, at.module.task.locale)
-    return render(at.request, "learning/task.html", status=status, page=page, text=text)
+    shown = {"page": page, "text": text, "lacks_file": lacks_file(at.request)}
+    return render(at.request, "learning/task.html", status=status, **shown)

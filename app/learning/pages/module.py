@@ -96,10 +96,15 @@ def make_complete_page(request: Request, module: Module, facts: Facts, receipts:
 
 
 def make_card_page(module: Module, text: PageText) -> CardPage:
+    roles = tuple(RoleLine(name, text.inline(when)) for name, when in split_roles(module))
+    return CardPage(module, text.paragraphs(module.sheet.job_aid.text), roles)
+
+
+def split_roles(module: Module) -> tuple[tuple[str, str], ...]:
+    """The roles of a module that has a role set: each one's name, and when it is the one."""
     sentences = module.role_sets[0].roles.model_dump().values() if module.role_sets else ()
     lines = (sentence.partition(". ") for sentence in sentences)
-    roles = tuple(RoleLine(name, text.inline(when)) for name, _dot, when in lines)
-    return CardPage(module, text.paragraphs(module.sheet.job_aid.text), roles)
+    return tuple((name, when) for name, _dot, when in lines)
 
 
 def read_attested_at(module: Module, facts: Facts) -> datetime | None:
