@@ -10,14 +10,16 @@ CHECKED = "name => (document.querySelector(`input[name='${name}']:checked`) || {
 
 
 class Keyboard:
-    """Works inside the tool's frame of an LMS page."""
+    """Works inside the tool's frame of an LMS page, or on the page itself where no frame is named."""
 
-    def __init__(self, page: Page, frame_id: str = "tool-frame") -> None:
+    def __init__(self, page: Page, frame_id: str | None = "tool-frame") -> None:
         self.page = page
         self._frame_id = frame_id
 
     @property
     def frame(self) -> Frame:
+        if self._frame_id is None:
+            return self.page.main_frame
         element = self.page.wait_for_selector(f"iframe#{self._frame_id}")
         assert element is not None
         frame = element.content_frame()
