@@ -17,6 +17,7 @@ from app.lti.addresses import find_origin
 from app.lti.policies import DeploymentPolicy
 from app.web.cookies import SESSION, drop_cookie
 from app.web.deps import DbSession, HouseDep, Now
+from app.web.downloads import attach
 from app.web.errors import NotFound
 from app.web.forms import PostedForm
 from app.web.guards import LmsAdmin, Visitor
@@ -43,7 +44,7 @@ def give_diagnosis(here: LmsAdmin, db: DbSession, now: Now) -> Response:
     """A file to send on. A form and no link, because the log keeps that it was taken."""
     found = pages.make_diagnosis(_read_health(here, db, now), version=_find_version(), now=now)
     log.note(db, EventKind.DIAGNOSIS_TAKEN, by=here.user, now=now)
-    return JSONResponse(found, headers={"content-disposition": 'attachment; filename="cairn-diagnosis.json"'})
+    return JSONResponse(found, headers=attach("cairn-diagnosis.json"))
 
 
 def _find_version() -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.db.files import find_file, is_open_to_all
 from app.db.schema import is_at_head
 from app.lti.keys import is_readable
 from app.lti.keysets import Fetched, fetch_keys
@@ -56,6 +57,9 @@ def _look_at_database(house: House) -> Finding:
         return Finding(f"The database cannot be used ({kind}).", "Look at CAIRN_DATABASE_URL, and whether it runs.")
     if not is_current:
         return Finding("The database is not at the newest schema.", "Run `cairn migrate`.")
+    if is_open_to_all(house.settings.database):
+        file = find_file(house.settings.database)
+        return Finding(f"Every user of this machine can read {file}.", f"Run `chmod 600 {file}`.")
     return Finding("The database answers, at the newest schema.")
 
 

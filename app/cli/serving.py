@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from app.cli.bounded import BoundedProtocol
 from app.config import Settings
+from app.db.files import find_file, is_open_to_all
 from app.db.schema import is_at_head
 from app.db.session import Database
 from app.jobs.embedded import start_embedded
@@ -56,6 +57,10 @@ def work(settings: Settings) -> None:
 
 
 def _require_schema(settings: Settings) -> None:
+    if not settings.is_development and is_open_to_all(settings.database):
+        file = find_file(settings.database)
+        print(f"cairn: every user of this machine can read {file}; run `chmod 600 {file}` first", file=sys.stderr)
+        raise typer.Exit(2)
     database = Database(settings.database)
     try:
         with database.reading() as db:

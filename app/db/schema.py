@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
+from app.db.files import make_private
 from app.db.session import Database
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,6 +32,7 @@ def is_at_head(db: Session) -> bool:
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Upgrades to that revision. Two processes that start at once wait for each other."""
+    make_private(database.url)
     config = alembic_config()
     config.attributes["database"] = database
     command.upgrade(config, revision)

@@ -29,6 +29,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         self._lock = _WriteLock(self.engine) if self.is_sqlite else None

@@ -11,6 +11,7 @@ import pytest
 from app.config import Settings
 from tests.conftest import BASE_URL, SECRET, FrozenClock
 from tests.hostile_kit import World, lower_limits, wire_time
+from tests.log_lines import assert_log_lines
 from tests.security.lies import Told
 from tests.security.lies_of_connections import LIES_OF_CONNECTIONS
 from tests.security.lies_of_launches import LIES_OF_LAUNCHES
@@ -35,7 +36,7 @@ def before(world):
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.id)
-def test_a_lie_ends_as_the_table_says(world, before, lie, record_property):
+def test_a_lie_ends_as_the_table_says(world, before, lie, record_property, capsys):
     record_property("lie", (lie.id, lie.expected.state))
     here, now = world.hostile(), world.clock.now
     rows = world.count_rows()
@@ -43,6 +44,7 @@ def test_a_lie_ends_as_the_table_says(world, before, lie, record_property):
     lie.expected.check(Told(here, told, rows, world.count_rows()))
     world.clock.now = now
     assert world.read_pages() == before
+    assert_log_lines(capsys.readouterr().out)
     record_property("lie ended well", True)
 
 
