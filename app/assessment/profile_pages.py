@@ -250,7 +250,8 @@ def _tell_threshold(reading: ProfileReading) -> str:
     bounds = sorted(one.bound for one in reading.yardsticks.values())
     text = _(
         "Unclear is a change that the answers' own scatter could make: up to {low} or {high} levels, by domain,"
-        " from the first answers of {n} people here. One unchanged domain in twenty still looks changed."
+        " from the first answers of {n} people here. One unchanged domain in twenty"
+        " still looks changed; more where good and bad days differ."
     )
     count = min(one.n for one in reading.yardsticks.values())
     return text.format(low=f"{bounds[0]:.1f}", high=f"{bounds[-1]:.1f}", n=count)
