@@ -100,7 +100,8 @@ def survey_folder(root: Path, name: str) -> Survey:
     kept, module_problems = _keep_sound([folder], shelf)
     found = (*problems, *source_problems, *module_problems, *check_prose(folder, shelf))
     modules = tuple(one.module for one in kept.values())
-    return Survey(framework or NO_FRAMEWORK, citations, (folder,), modules, tuple(sorted(set(found))))
+    instruments, _ = _gather_instruments(framework)
+    return Survey(framework or NO_FRAMEWORK, citations, (folder,), modules, tuple(sorted(set(found))), instruments)
 
 
 def check_all(*roots: Path) -> tuple[Problem, ...]:

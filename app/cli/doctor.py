@@ -12,7 +12,9 @@ from app.db.schema import is_at_head
 from app.lti.keys import is_readable
 from app.lti.keysets import Fetched, fetch_keys
 from app.lti.models import Registration, ToolKey
+from app.main import OWN_CONTENT
 from app.web.house import House
+from modules import CONTENT, check_all
 
 CLOCK_SECONDS = 30
 
@@ -28,6 +30,7 @@ class Finding:
 def examine(house: House) -> Iterator[Finding]:
     """Each finding as soon as it is known. What needs the database is left out where it cannot be used."""
     yield _look_at_folder(house)
+    yield from _look_at_own_content(house)
     database = _look_at_database(house)
     yield database
     if database.step:
@@ -44,6 +47,19 @@ def _look_at_folder(house: House) -> Finding:
         f"The data folder {folder} is missing or cannot be written.",
         "Create it, and give it to the user that runs Cairn; or name another in CAIRN_DATA_DIR.",
     )
+
+
+def _look_at_own_content(house: House) -> Iterator[Finding]:
+    """The operator's own modules, if there are any: a bad folder is left out of the courses, and told here."""
+    folder = house.settings.data_dir / OWN_CONTENT
+    if not folder.is_dir():
+        return
+    errors = [problem for problem in check_all(CONTENT, folder) if problem.severity == "error"]
+    if errors:
+        said = f"The content in {folder} has {len(errors)} errors; the first is {errors[0]}."
+        yield Finding(said, f"Run `cairn check {folder}`; a folder that cannot be shown is left out of the courses.")
+    else:
+        yield Finding(f"The content in {folder} is clean.")
 
 
 def _look_at_database(house: House) -> Finding:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app.cli import doctor
 from app.lti.keys import list_public_jwks
 from app.web.signing import Signer
+from tests.unit.modules import sample
 
 
 def examine(house) -> tuple[bool, str]:
@@ -48,6 +49,21 @@ def test_an_old_schema_is_told_and_nothing_else_is_asked_of_it(tool):
 def test_a_folder_that_is_not_there_is_told(tool, tmp_path):
     missing = tool.house.settings.model_copy(update={"data_dir": tmp_path / "missing"})
     assert "CAIRN_DATA_DIR" in examine(replace(tool.house, settings=missing))[1]
+
+
+def test_a_bad_folder_of_the_operators_own_content_is_told(tool):
+    own = tool.house.settings.data_dir / "content"
+    files = sample.whole()
+    files["m0-door/module.yaml"].update(id="m7", slug="m7-ours", order=9)
+    files = {name.replace("m0-door", "m7-ours"): content for name, content in files.items() if "citations" not in name}
+    files["citations.yaml"] = sample.citations()
+    sample.write(own, files)
+    assert f"The content in {own} is clean." in examine(tool.house)[1]
+    (own / "m7-ours" / "check.yaml").write_text("[", "utf-8")
+    is_well, said = examine(tool.house)
+    assert not is_well
+    assert "the first is m7-ours/check.yaml: line" in said
+    assert f"cairn check {own}" in said
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(95, "95 seconds ahead of"), (-40, "40 seconds behind"), (5, "agree")])

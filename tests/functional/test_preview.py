@@ -1,5 +1,6 @@
 """`cairn preview`: one module outside any LMS, shown as it is on disk, with its problems at the top of each page."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,10 @@ def test_the_real_pages_are_shown_marked_as_preview(author: TestClient):
     assert "Preview of m0-door." in shown.text
     assert "cairn check finds nothing." in shown.text
     assert ">At the door</h1>" in shown.text
-    for path in (CHOOSE, f"{PAGE}/check", f"{PAGE}/task", f"{PAGE}/job-aid", f"{PAGE}/nowhere"):
+    linked = set(re.findall(r'href="(/[^"#?]*)"', shown.text)) - {"/"}
+    assert {f"{PAGE}/check", f"{PAGE}/task", f"{PAGE}/job-aid", CHOOSE} <= linked
+    for path in sorted(one for one in linked if not one.startswith("/static/")):
+        assert author.get(path).status_code == 200, path
         page = author.get(path).text
         assert page.count("Preview of m0-door.") == 1, path
         assert f'<script src="{SCRIPT_PATH}" defer>' in page

@@ -69,4 +69,5 @@ def read_bench(bench: Bench) -> Reading:
     # What cannot be read comes first: much of the rest only follows from it.
     causes = {problem for folder in found.folders for problem in folder.problems}
     problems = sorted(found.problems, key=lambda one: (one.severity, one not in causes, one))
-    return Reading(module, Library(found.framework, found.citations, found.modules), tuple(problems))
+    library = Library(found.framework, found.citations, found.modules, instruments=found.instruments)
+    return Reading(module, library, tuple(problems))

@@ -18,7 +18,8 @@ def make_card_handout(module: Module, text: PageText) -> Piece:
     aid = module.sheet.job_aid
     entries = [{"name": f"{name}.", "words": _line(text, when)} for name, when in split_roles(module)]
     roles = [{"kind": "terms", "entries": entries}] if entries else []
-    return _make(module, text, title=aid.title, about=_("Pocket card"), pieces=[*roles, _text(text, aid.text)])
+    pieces = [*roles, _text(text, aid.text)]
+    return {**_make(module, text, title=aid.title, about=_("Pocket card"), pieces=pieces), "is_card": True}
 
 
 def make_task_handout(module: Module, text: PageText) -> Piece:
@@ -40,6 +41,7 @@ def make_task_handout(module: Module, text: PageText) -> Piece:
 def _make(module: Module, text: PageText, *, title: str, about: str, pieces: Iterable[Piece]) -> Piece:
     language = text.locale.split("-")[0]
     return {
+        "is_card": False,
         "title": title,
         "about": about,
         "lang": language,
