@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import PoolProxiedConnection
 
 from app.db.direct import Direct, Preparer
+from app.db.kept import TRUSTED_SECONDS, KeptConnections
 
 POOL_SIZE = 20
 BUSY_MS = 5000
-TRUSTED_SECONDS = 1.0
 
 
 class Database:
@@ -38,6 +38,7 @@ class Database:
         self._read = sessionmaker(self._reading_engine, expire_on_commit=False, autoflush=False)
         self._write = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
         self._reads, self._writes = Preparer(self._reading_engine), Preparer(self.engine)
+        self._kept_readers, self._kept_writers = KeptConnections(self._reading_engine), KeptConnections(self.engine)
 
     def reader(self) -> Session:
         """A session for reading; close it, nothing is committed."""
@@ -55,24 +56,36 @@ class Database:
     @contextmanager
     def reading_directly(self) -> Iterator[Direct]:
         """For the few reading paths that must be quick: no unit of work, no transaction around the statements."""
-        direct = Direct(self._read, self._reads, self._reading_engine.pool.connect())
-        try:
+        with self._lending(self._kept_readers, self._read, self._reads) as (direct, _connection):
             yield direct
-        finally:
-            direct.close()
 
     @contextmanager
     def writing_directly(self) -> Iterator[Direct]:
         """The same for one transaction: committed at the end, rolled back on any error."""
-        connection = self.engine.pool.connect()
-        direct = Direct(self._write, self._writes, connection)
-        try:
+        with self._lending(self._kept_writers, self._write, self._writes) as (direct, connection):
             if self._lock is not None:
                 self._lock.begin_writing(connection)
             yield direct
             direct.finish()
+            if self._lock is not None and not direct.is_awake:
+                self._lock.end_writing(connection)
+
+    @contextmanager
+    def _lending(
+        self, kept: KeptConnections, sessions: sessionmaker[Session], preparer: Preparer
+    ) -> Iterator[tuple[Direct, PoolProxiedConnection]]:
+        """A connection that is kept at hand afterwards; not so where something failed, or a session used it, too."""
+        connection = kept.take()
+        direct = Direct(sessions, preparer, connection)
+        is_done = False
+        try:
+            yield direct, connection
+            is_done = True
         finally:
-            direct.close()
+            if is_done and not direct.is_awake:
+                kept.give(connection)
+            else:
+                direct.close()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -81,6 +94,8 @@ class Database:
             yield db
 
     def close(self) -> None:
+        self._kept_readers.close()
+        self._kept_writers.close()
         self.engine.dispose()
         self._reading_engine.dispose()
 
@@ -164,6 +179,10 @@ class _WriteLock:
         except BaseException:
             self._release(connection.info)
             raise
+
+    def end_writing(self, connection: PoolProxiedConnection) -> None:
+        """Gives the place up after a commit, where the pool does not take the connection back."""
+        self._release(connection.info)
 
     def _release(self, info: dict[Any, Any]) -> None:
         info.pop("is_begun", None)

@@ -36,13 +36,12 @@ class BrowserSecret:
         return hash_text(self.value)
 
 
-def slot_name(slot: int) -> str:
-    return f"__Host-cairn-b{slot}"
+SLOT_NAMES = tuple(f"__Host-cairn-b{slot}" for slot in range(SLOTS))
 
 
 def list_secrets(cookies: Mapping[str, str]) -> tuple[BrowserSecret, ...]:
     """The secrets that this browser brought, by slot; anything that does not look like one of ours is left out."""
-    found = ((slot, cookies.get(slot_name(slot), "")) for slot in range(SLOTS))
+    found = [(slot, cookies[name]) for slot, name in enumerate(SLOT_NAMES) if name in cookies]
     return tuple(BrowserSecret(slot, value) for slot, value in found if _SECRET.fullmatch(value))
 
 
@@ -52,7 +51,7 @@ def make_secret() -> BrowserSecret:
 
 def keep_secret(response: Response, secret: BrowserSecret) -> None:
     """Sets the cookie, or lengthens the life of the one that is there."""
-    set_cookie(response, slot_name(secret.slot), secret.value, max_age=LIFETIME_SECONDS)
+    set_cookie(response, SLOT_NAMES[secret.slot], secret.value, max_age=LIFETIME_SECONDS)
 
 
 def is_same_browser(cookies: Mapping[str, str], secret_hash: str) -> bool:

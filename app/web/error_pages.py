@@ -71,7 +71,7 @@ def _show_failure(request: Request, error: Exception) -> Response:
     response = render_error(request, Failed(), reference=reference)
     # This page is made outside of the middleware that gives all others their headers.
     is_development = house_of(request).settings.is_development
-    add_headers(response.headers, request.scope.get("state", {}), is_development=is_development)
+    add_headers(response.raw_headers, request.scope.get("state", {}), is_development=is_development)
     return response
 
 

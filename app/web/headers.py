@@ -1,10 +1,12 @@
 """Security headers on every answer, with the framing that the visitor's platform needs and no more."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# As ASGI carries them: names in lower case.
+RawHeaders = list[tuple[bytes, bytes]]
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 # Before a session nothing is known about the frame; such pages hold no personal data.
 ANY_HTTPS = "https:"
@@ -27,17 +29,27 @@ def _and_ours(origins: str) -> str:
     return f"'self' {origins}".strip()
 
 
-def add_headers(headers: MutableHeaders, state: Mapping[str, object], *, is_development: bool) -> None:
+def add_headers(headers: RawHeaders, state: Mapping[str, object], *, is_development: bool) -> None:
     """Completes an answer's headers; what a route has set itself stays."""
     before_session = f"{ANY_HTTPS} {LOOPBACK}" if is_development else ANY_HTTPS
-    origins = state.get("frame_origins", before_session)
-    headers.setdefault("content-security-policy", content_policy(str(origins), str(state.get("form_targets", ""))))
-    headers.setdefault("referrer-policy", "same-origin")
-    headers.setdefault("x-content-type-options", "nosniff")
-    headers.setdefault("permissions-policy", PERMISSIONS)
-    headers.setdefault("cache-control", "no-store")
+    origins = str(state.get("frame_origins", before_session))
+    ours = _list_ours(origins, str(state.get("form_targets", "")), is_development=is_development)
+    there = {name for name, _value in headers}
+    headers += [pair for pair in ours if pair[0] not in there]
+
+
+@lru_cache(maxsize=256)
+def _list_ours(frame_origins: str, form_targets: str, *, is_development: bool) -> tuple[tuple[bytes, bytes], ...]:
+    ours = {
+        "content-security-policy": content_policy(frame_origins, form_targets),
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "permissions-policy": PERMISSIONS,
+        "cache-control": "no-store",
+    }
     if not is_development:
-        headers.setdefault("strict-transport-security", "max-age=31536000")
+        ours["strict-transport-security"] = "max-age=31536000"
+    return tuple((name.encode(), value.encode("latin-1")) for name, value in ours.items())
 
 
 class SecurityHeaders:
@@ -55,7 +67,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add_headers(MutableHeaders(scope=message), state, is_development=self._is_development)
+                add_headers(message["headers"], state, is_development=self._is_development)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
