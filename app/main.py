@@ -24,6 +24,7 @@ from app.lti.making import line_item_job
 from app.lti.notices import notice_job
 from app.lti.roster.job import roster_job
 from app.lti.subscriptions import subscription_job
+from app.lti.tidying import tidying_job
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from app.programs import service as programs_service
@@ -113,7 +114,7 @@ def list_listeners(library: Library) -> Sequence[Listener]:
 
 def list_jobs() -> Sequence[Job]:
     """What is done in the background, by `cairn serve` or `cairn worker`."""
-    return (score_job(), line_item_job(), roster_job(), subscription_job(), notice_job(), rotation_job())
+    return (score_job(), line_item_job(), roster_job(), subscription_job(), notice_job(), rotation_job(), tidying_job())
 
 
 def hooks_before_commit(library: Library) -> tuple[Hook, ...]:

@@ -4,7 +4,7 @@ from app.admin import models as admin_models
 from app.assessment import models as assessment_models
 from app.db.base import Base
 from app.learning import models as learning_models
-from app.lti import copy_models, deep_linking_models, notice_models
+from app.lti import copy_models, deep_linking_models, notice_models, service_models
 from app.lti import models as lti_models
 from app.lti import offer_models as lti_offer_models
 from app.lti.roster import models as roster_models
@@ -25,6 +25,7 @@ __all__ = [
     "notice_models",
     "progress_models",
     "roster_models",
+    "service_models",
     "web_models",
 ]
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.lti.health import Service, note_clock_skew, note_service_result
 from app.lti.models import Deployment, LaunchFailure, Registration
+from app.lti.service_models import ServicePlace
 from app.membership.models import Institution
 from app.membership.roles import Right
 from app.web import operators
@@ -125,6 +126,12 @@ def _let_things_go_wrong(app: FastAPI, admin: SignedIn, connection: UUID) -> Non
         note_service_result(db, service=Service.NRPS, ok=False, reason="403", **known)
         note_service_result(db, service=Service.AGS, ok=True, reason=None, **known)
         note_clock_skew(db, service=Service.KEYSET, seconds=-75, **known)
+        deployment = db.scalars(select(Deployment.id).where(Deployment.registration_id == number)).first()
+        db.add(
+            ServicePlace(
+                deployment_id=deployment, kind="roster", origin="https://moved.test", is_known=False, first_seen_at=now
+            )
+        )
         db.add(LaunchFailure(registration_id=number, reason="no-user", count=3, last_at=now))
     admin.post(f"/admin/connections/{connection}/origins", origin="learn.example.edu")
     admin.post("/admin/received")

@@ -86,6 +86,8 @@ class ConnectionPage:
     added: tuple[str, ...]
     named: tuple[str, ...]
     can_resend: bool
+    # Where services were seen lately, and nobody has said that it is theirs.
+    new_places: tuple[str, ...]
     typed: str
     wrong: str | None
 
@@ -116,6 +118,7 @@ def make_connection_page(
         added=tuple(one.origin for one in origins if one.is_added),
         named=tuple(one.origin for one in origins if not one.is_added),
         can_resend=bool(reading.queue.waiting or reading.queue.refused),
+        new_places=reading.new_places,
         typed=typed.text,
         wrong=typed.wrong,
     )

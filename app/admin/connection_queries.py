@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.lti.delivery_rules import State
 from app.lti.models import Delivery, Deployment, LaunchFailure, Registration, SendingPause, ServiceHealth, ToolKey
+from app.lti.service_models import ServicePlace
 from app.membership.models import EmbeddingOrigin, Platform, User, Visit
 
 MOST_CONNECTIONS = 30
@@ -38,13 +39,15 @@ class ConnectionReading:
     last_launch: datetime | None = None
     # Deployments that were seen and wait for somebody to decide.
     undecided: int = 0
+    # Origins at which services were seen that were elsewhere at first, and that nobody has said are theirs.
+    new_places: tuple[str, ...] = ()
 
 
 def read_connections(db: Session, *, institution_id: int, uuid: UUID | None = None) -> Sequence[ConnectionReading]:
     """The connections of an institution, or the one of that address, with their health: six statements."""
     query = _connections(institution_id)
     rows = db.execute(query if uuid is None else query.where(Registration.uuid == uuid)).all()
-    ids = [registration.id for registration, _platform, _pause, _undecided in rows]
+    ids = [registration.id for registration, *_rest in rows]
     services = _read_services(db, ids)
     failures = _read_failures(db, ids)
     queues = _read_queues(db, institution_id, ids)
@@ -59,12 +62,13 @@ def read_connections(db: Session, *, institution_id: int, uuid: UUID | None = No
             pause=pause,
             last_launch=launches.get(platform.id),
             undecided=undecided,
+            new_places=tuple(sorted(set((places or "").split()))),
         )
-        for registration, platform, pause, undecided in rows
+        for registration, platform, pause, undecided, places in rows
     ]
 
 
-def _connections(institution_id: int) -> Select[Registration, Platform, SendingPause, int]:
+def _connections(institution_id: int) -> Select[Registration, Platform, SendingPause, int, str | None]:
     waits = Deployment.platform_id.is_(None) & Deployment.is_closed.is_(False)
     undecided = (
         select(func.count(Deployment.id))
@@ -72,8 +76,15 @@ def _connections(institution_id: int) -> Select[Registration, Platform, SendingP
         .correlate(Registration)
         .scalar_subquery()
     )
+    places = (
+        select(func.aggregate_strings(ServicePlace.origin, " "))
+        .join(Deployment, Deployment.id == ServicePlace.deployment_id)
+        .where(Deployment.registration_id == Registration.id, ServicePlace.is_known.is_(False))
+        .correlate(Registration)
+        .scalar_subquery()
+    )
     return (
-        select(Registration, Platform, SendingPause, undecided)
+        select(Registration, Platform, SendingPause, undecided, places)
         .join(Platform, Platform.id == Registration.platform_id)
         .outerjoin(SendingPause, SendingPause.registration_id == Registration.id)
         .where(Platform.institution_id == institution_id)

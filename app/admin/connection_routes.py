@@ -94,6 +94,12 @@ def resend(request: Request, here: LmsAdmin, connection: UUID, db: DbSession, no
     return see_other(request, "admin.connection", connection=connection)
 
 
+@router.post("/admin/connections/{connection}/services", name="admin.accept_services")
+def accept_services(request: Request, here: LmsAdmin, connection: UUID, db: DbSession, now: Now) -> Response:
+    connections.accept_services(db, by=here.user, uuid=connection, now=now)
+    return see_other(request, "admin.connection", connection=connection)
+
+
 @router.post("/admin/connections/{connection}/origins", name="admin.add_origin")
 def add_origin(  # noqa: PLR0913, PLR0917  a route's injected ones
     request: Request, here: LmsAdmin, connection: UUID, form: PostedForm, db: DbSession, now: Now, house: HouseDep

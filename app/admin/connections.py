@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.admin import connection_queries as queries
 from app.admin import log
 from app.admin.rules import EventKind
-from app.lti import closing, framing, received
+from app.lti import closing, framing, received, service_places
 from app.lti.models import Registration
 from app.lti.policies import DeploymentPolicy
 from app.lti.resending import resend_stuck
@@ -66,6 +66,13 @@ def remove_origin(db: Session, *, by: User, uuid: UUID, origin: str, now: dateti
 def record_next_launch(db: Session, *, by: User, now: datetime) -> None:
     received.ask(db, user=by, now=now)
     log.note(db, EventKind.RECORD_ASKED, by=by, now=now)
+
+
+def accept_services(db: Session, *, by: User, uuid: UUID, now: datetime) -> None:
+    """The addresses at which services were seen since are the LMS's own."""
+    registration, platform = get_connection(db, by=by, uuid=uuid)
+    service_places.accept(db, registration_id=registration.id, platform_id=platform.id)
+    log.note(db, EventKind.SERVICES_ACCEPTED, by=by, now=now, detail=platform.name)
 
 
 def set_policy(db: Session, *, by: User, uuid: UUID, policy: DeploymentPolicy, now: datetime) -> None:

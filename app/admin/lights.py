@@ -56,6 +56,7 @@ def list_lights(reading: ConnectionReading, *, now: datetime) -> tuple[Light, ..
     lights = [
         _light_launches(reading, profile, now),
         *_light_deployments(reading),
+        *_light_places(reading),
         _light_queue(reading, now),
         _light_service(_("Completion to the gradebook"), Service.AGS, reading, profile),
         _light_service(_("List of members"), Service.NRPS, reading, profile),
@@ -96,6 +97,17 @@ def _light_deployments(reading: ConnectionReading) -> tuple[Light, ...]:
     fact = ngettext("{n} is new", "{n} are new", reading.undecided).format(n=reading.undecided)
     step = _("Nobody can open Cairn from there yet. Open this connection below, and let it in or close it.")
     return (Light(_("Deployments"), Color.CARE, _("Waiting for you"), fact, step),)
+
+
+def _light_places(reading: ConnectionReading) -> tuple[Light, ...]:
+    """Only where services have moved."""
+    if not reading.new_places:
+        return ()
+    fact = _("now also {hosts}").format(hosts=", ".join(reading.new_places))
+    step = _(
+        "If your LMS has moved, open this connection and say so. If not, close the connection and ask who runs the LMS."
+    )
+    return (Light(_("Addresses of the LMS's services"), Color.CARE, _("New"), fact, step),)
 
 
 def _find_failure(reading: ConnectionReading, now: datetime) -> LaunchFailure | None:

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     ANONYMOUS_REFUSED = "anonymous-refused"
     ORIGIN_ADDED = "origin-added"
     ORIGIN_REMOVED = "origin-removed"
+    SERVICES_ACCEPTED = "services-accepted"
     SCORES_RESENT = "scores-resent"
     RECORD_ASKED = "record-asked"
     DIAGNOSIS_TAKEN = "diagnosis-taken"

@@ -37,6 +37,7 @@ EVENTS = {
     EventKind.ANONYMOUS_REFUSED: _("refuses launches without a user on {detail}"),
     EventKind.ORIGIN_ADDED: _("allowed {detail} to show Cairn in a frame"),
     EventKind.ORIGIN_REMOVED: _("no longer lists {detail} among the allowed frames"),
+    EventKind.SERVICES_ACCEPTED: _("said that new addresses of services are the LMS's own: {detail}"),
     EventKind.SCORES_RESENT: _("asked for waiting completions to be sent again: {detail}"),
     EventKind.RECORD_ASKED: _("asked to record their own next launch"),
     EventKind.DIAGNOSIS_TAKEN: _("downloaded the diagnosis"),

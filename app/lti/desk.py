@@ -29,6 +29,8 @@ class Desk:
     tallies: dict[tuple[int, str], Tally] = field(default_factory=dict)
     # What this process has written down of the notices that deployments offer.
     offers: set[tuple[int, str, NoticeOffer | None]] = field(default_factory=set)
+    # What it has written down of where their services are: kind and origin.
+    places: set[tuple[int, str, frozenset[tuple[str, str]]]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 

@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from app.db.direct import Direct
-from app.lti import failures, subscriptions
+from app.lti import failures, service_places, subscriptions
 from app.lti.arrival import Visiting, spend_nonce
 from app.lti.arriving import arrive
 from app.lti.claims import Expected
@@ -36,6 +36,8 @@ from app.web.tickets import mint_first_ticket
 T = TypeVar("T")
 # Threads of their own: a launch may wait for the one writer, and must not keep a page from its thread meanwhile.
 _LAUNCHES_AT_ONCE = 16
+# What a deployment says of itself at every launch and each process writes down once.
+_NOTED_ONCE = (subscriptions, service_places)
 _limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
 
 
@@ -123,23 +125,23 @@ def _check(house: House, posted: Posted, registered: Registered, *, may_ask: boo
 
 
 def _write(house: House, launch: Launch, registered: Registered, key: str, *, with_ticket: bool) -> Entered:
-    is_news = subscriptions.is_news(house, launch)
+    news = [room for room in _NOTED_ONCE if room.is_news(house, launch)]
     try:
         with house.database.writing_directly() as db:
             entered = _write_rows(house, db, launch, registered, key)
             if entered is not None and with_ticket:
                 ticket = mint_first_ticket(db.session, token=entered.token, now=house.clock())
                 entered = replace(entered, ticket=ticket)
-            if entered is not None and is_news:
-                subscriptions.keep_offer(db.session, house, launch)
+            for room in news if entered is not None else ():
+                room.keep(db.session, house, launch)
     except Refused as refusal:
         if refusal.reason is Reason.REGISTRATION_CLOSED:
             desk_of(house).registrations.forget()
         raise
-    if entered is not None and is_news:
-        subscriptions.remember(house, launch)
     if entered is None:
         raise Refused(Reason.DEPLOYMENT_PENDING, return_url=launch.return_url)
+    for room in news:
+        room.remember(house, launch)
     return entered
 
 

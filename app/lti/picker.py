@@ -6,6 +6,7 @@ from app.lti import picker_forms as forms
 from app.lti.content_items import Dates, build_item
 from app.lti.contents import Content
 from app.lti.deep_linking import Asked
+from app.lti.delivery_rules import SCORE_SCOPE
 from app.lti.picker_forms import Posted, Problems
 from app.lti.platform_profiles import DeepLinking, recognize
 from app.web.texts import gettext as _
@@ -64,11 +65,22 @@ def tell_refusal(asked: Asked) -> str:
 
 
 def takes_columns(asked: Asked) -> bool:
-    """Whether a link that is added here brings its column. A platform that does not say mostly takes them."""
+    """Whether a link that is added here brings its column. A platform that does not say mostly takes them.
+
+    A column that we may not fill would stay empty for ever.
+    """
+    if not may_score(asked):
+        return False
     if asked.request.accepts_line_items is not None:
         return asked.request.accepts_line_items
     graded, placement = _customs(asked).graded_placements, asked.request.placement
     return not graded or placement is None or placement in graded
+
+
+def may_score(asked: Asked) -> bool:
+    """Whether the registration let us send completions; so, too, where it did not say."""
+    granted = asked.registration.scopes_granted
+    return granted is None or SCORE_SCOPE in granted.split()
 
 
 def takes_dates(asked: Asked) -> bool:
@@ -100,6 +112,8 @@ def make_picker(
 
 
 def _tell_no_columns(asked: Asked) -> str:
+    if not may_score(asked):
+        return _("Your LMS does not let Cairn send completions, so links that are added here have no gradebook column.")
     if asked.request.placement is None:
         return _("Your LMS makes no gradebook column for links that are added here.")
     return _("Links that are added here have no gradebook column. To see 1 of 1 in the gradebook, add an assignment.")

@@ -82,7 +82,7 @@ def _mark_of(launch: Launch) -> tuple[int, str, NoticeOffer | None]:
     return launch.registration_id, launch.deployment_id, launch.notices
 
 
-def keep_offer(db: Session, house: House, launch: Launch) -> None:
+def keep(db: Session, house: House, launch: Launch) -> None:
     """Writes down what a deployment offers; where that or our address is new, the platform is asked by a job."""
     offer, handler = launch.notices, f"{house.settings.origin}{HANDLER_PATH}"
     assert offer is not None

@@ -5,12 +5,13 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.lti.models import LineItem, ResourceLink
+from app.lti.models import LineItem, Registration, ResourceLink
 from app.practice_lms.forms import read_form
 from tests.deep_linking_kit import DL, PLACEMENT, ask, settings
 from tests.practice_kit import TOOL
 
 TEACHER, LEARNER = "3", "5"
+SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 CANVAS = {"tool_platform": {"product_family_code": "canvas"}}
 
 
@@ -112,6 +113,25 @@ def items(chooser, *keys: str, **fields: str):
 )  # fmt: skip
 def test_columns_come_where_the_place_takes_them(shared_tool, asked, placement, has_column):
     (item,) = items(ask(shared_tool, asked=settings(**asked), **CANVAS, **{PLACEMENT: placement}), "home")
+    assert ("lineItem" in item) == has_column
+
+
+@pytest.mark.parametrize(
+    ("granted", "has_column"),
+    [(None, True), (f"{SCOPE}lineitem {SCOPE}score", True), (f"{SCOPE}lineitem", False), ("", False)],
+)
+def test_a_column_that_nobody_may_fill_is_not_made(shared_tool, granted, has_column):
+    def grant(scopes):
+        with shared_tool.house.database.writing() as db:
+            db.get_one(Registration, shared_tool.platform.registration_id).scopes_granted = scopes
+
+    grant(granted)
+    try:
+        chooser = ask(shared_tool)
+        assert ("does not let Cairn send completions" in chooser.open().text) != has_column
+        (item,) = items(chooser, "module/m0")
+    finally:
+        grant(None)
     assert ("lineItem" in item) == has_column
 
 

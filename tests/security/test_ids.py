@@ -55,6 +55,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "admin.anonymous"): Row("admin", {"state": "closed"}),
     ("POST", "admin.decide_deployment"): Row("admin", {"state": "open"}),
     ("POST", "admin.resend"): Row("admin"),
+    ("POST", "admin.accept_services"): Row("admin"),
     ("POST", "admin.open"): Row("admin"),
     ("GET", "operator.institution"): Row("operator"),
     ("POST", "operator.make_code"): Row("operator", {"right": "office"}),

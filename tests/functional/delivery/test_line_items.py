@@ -271,7 +271,8 @@ def test_odd_members_are_read_as_missing(moodle):
     moodle.platform.faults.add(Fault(service="lineitems", status=201, body=json.dumps(odd)))
     made = create_line_item(moodle.access, moodle.url, NEW)
     assert (made.label, made.resource_id, made.tag, made.resource_link_id) == ("", "", "", None)
-    results = '[{"userId": 5, "resultScore": "1", "resultMaximum": true}, 7]'
-    moodle.platform.faults.add(Fault(service="results", status=200, body=results))
-    (result,) = line_items.list_results(moodle.access, moodle.own_item())
-    assert (result.user_id, result.score, result.maximum) == ("5", None, None)
+    for score in ('"1"', "1e999", "1" + "0" * 400, "-1e999", "[]"):
+        results = f'[{{"userId": 5, "resultScore": {score}, "resultMaximum": true}}, 7]'
+        moodle.platform.faults.add(Fault(service="results", status=200, body=results))
+        (result,) = line_items.list_results(moodle.access, moodle.own_item())
+        assert (result.user_id, result.score, result.maximum) == ("5", None, None)

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from starlette.responses import Response
+from starlette.testclient import TestClient
 
 from app.membership.models import Roster, User
 from app.web.models import WebSession
 from tests.lti_kit import INSTRUCTOR, ISSUER, LEARNER
-from tests.roster_kit import NRPS_CLAIM, member, page
+from tests.roster_kit import NRPS_CLAIM, FakeRoster, member, page
 
 ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
@@ -255,6 +257,42 @@ def test_a_claim_that_names_no_usable_address_offers_no_roster(tool):
     for claim in (None, 7, "https://lms.test/members", [], {}, *({"context_memberships_url": url} for url in urls)):
         tool.launch_as("a", **{NRPS_CLAIM: claim})
     assert tool.rows(Roster) == []
+
+
+def test_a_run_that_stands_still_does_not_go_on_at_the_host_that_was_left(tool):
+    """Its next page lies on the old host, and the token belongs to the new one."""
+    tool.service.members, tool.service.page_size = [member("a"), member("b")], 1
+    tool.service.answers["/members?from=1"] = lambda: Response(status_code=503)
+    tool.enters()
+    tool.mark()
+    tool.works_off()
+    assert tool.service.asked[-1] == "/members?from=1"
+    moved = FakeRoster()
+    moved.members = [member("c")]
+    tool._servers["https://moved.test"] = TestClient(moved.app(), base_url="https://moved.test")
+    tool.enters(url="https://moved.test/members")
+    tool.service.asked.clear()
+    tool.works_off()
+    assert tool.service.asked == []
+    assert moved.asked == ["/members?limit=500"]
+    assert tool.learners() == {"c"}
+    assert tool.leftovers() == 0
+
+
+def test_a_run_goes_on_where_only_the_words_of_its_address_differ(tool):
+    """Some LMSs name the link in it, so each launch brings another."""
+    tool.service.members, tool.service.page_size = [member("a"), member("b")], 1
+    tool.service.answers["/members?from=1"] = lambda: Response(status_code=503)
+    tool.enters()
+    tool.mark()
+    tool.works_off()
+    del tool.service.answers["/members?from=1"]
+    tool.enters(url=f"{ISSUER}/members?rlid=7")
+    tool.service.asked.clear()
+    tool.clock.pass_by(minutes=10)
+    tool.reads_now()
+    assert tool.service.asked == ["/members?from=1"]
+    assert tool.learners() == {"a", "b"}
 
 
 def test_a_roster_that_moved_is_read_at_its_new_address(tool):
