@@ -1,5 +1,6 @@
 """A self-assessment instrument as data: its scale, its items with five anchors each, and how answers are scored."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ from competencies.text import Code, Entry, Id, Locale, Text
 
 LEVELS = (1, 2, 3, 4, 5)
 NOT_YET = "N"
+LEANS = re.compile(r"^As [34], and ")
 ItemId = Annotated[str, Field(pattern=r"^[A-Z][1-9]\.[1-9]$")]
 # A lesson by its module and number: a lesson's name may change, its number is the outline's.
 LessonNumber = Annotated[str, Field(pattern=r"^m[0-9]/[0-9]{2}$")]
@@ -136,6 +138,10 @@ class InstrumentItem(Entry):
     support: Literal["referral-map"] | None = None
     stem: Text
     anchors: dict[str, Text]
+
+    def tell_added(self, level: int) -> str:
+        """What the sentence of a level adds, without its `As 3, and` that leans on the one below."""
+        return LEANS.sub("", self.anchors[str(level)])
 
 
 class Minutes(Entry):

@@ -11,6 +11,7 @@ from tests.lti_kit import SignedIn
 
 HOME = "/self-assessment"
 PROFILE = f"{HOME}/profile"
+PLAN = "/plan"
 DOMAINS = "prstd"
 Level = Callable[[str], str]
 
@@ -88,6 +89,7 @@ class Assessor:
         assert self.hand_in(path, Stage.THEN) == PROFILE
         return path
 
-
-def list_titles(html: str) -> list[str]:
-    return re.findall(r"<h1[^>]*>([^<]*)", html)
+    def add_goal(self, **fields: str) -> str:
+        """The address of a goal that was added; the newest stands last in the plan."""
+        assert self.send(f"{PLAN}/new", **fields) == PLAN
+        return re.findall(rf'href="({PLAN}/[0-9a-f-]{{36}})"', self.open(PLAN))[-1]

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from app.progress import service as progress_service
 from app.progress.rules import FactKind
-from tests.assessment_kit import HOME, PROFILE, Assessor, cycle
+from tests.assessment_kit import HOME, PLAN, PROFILE, Assessor, cycle
 from tests.lti_kit import SignedIn
 from tests.pages import Page
 
@@ -22,7 +22,12 @@ def prepare_assessments(app: FastAPI, people: dict[str, SignedIn], example: str)
     back = staff.begin("post")
     staff.answer(back, "now", cycle("3", "4"))
     staff.hand_in(back)
+    goal = done.add_goal(competency="S1", behavior=example, with_whom="the intern", by="2026-01-31")
     listed = [
+        ("assessment.plan", PLAN, ("fresh", "done")),
+        ("assessment.new_goal", f"{PLAN}/new", ("fresh",)),
+        ("assessment.new_goal", f"{PLAN}/new?competency=R1", ("done",)),
+        ("assessment.goal", goal, ("done",)),
         ("assessment.home", HOME, ("fresh", "busy", "done")),
         ("assessment.profile", PROFILE, ("fresh", "done")),
         ("assessment.competencies", f"{PROFILE}/competencies", ("fresh", "done")),

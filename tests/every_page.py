@@ -27,9 +27,21 @@ from tests.pages import Page
 from tests.walking import Walker, read_hidden
 
 # Routes that answer something else than a page of our own: protocol, health, redirects after a ticket.
-NO_PAGES = {"lti.login", "lti.own_login", "lti.jwks", "lti.logo", "lti.canvas", "web.live", "web.ready", "web.redeem"}
+NO_PAGES = {
+    "lti.login",
+    "lti.own_login",
+    "lti.jwks",
+    "lti.logo",
+    "lti.canvas",
+    "web.live",
+    "web.ready",
+    "web.redeem",
+    "assessment.calendar",
+}
 # Files to keep; `test_handouts.py` opens them.
 NO_PAGES |= {"learning.job_aid_file", "learning.task_file"}
+# Files to keep, each with its own test.
+FILES = {"assessment.calendar"}
 # Pages of the protocol edge that need no sign-in; the functional tests of the edge open them.
 EDGE_PAGES = {"operator.enter", "lti.register", "lti.by_hand", "lti.privacy", "lti.terms"}
 # What only the person may ever read; the staff's pages are searched for it.
@@ -50,7 +62,7 @@ class EveryPage:
 def list_get_routes(app: FastAPI) -> set[str]:
     """The names of all routes that a browser can simply open."""
     found = [c for c in iter_route_contexts(app.routes) if getattr(c, "dependant", None)]
-    return {c.name for c in found if "GET" in c.methods} - NO_PAGES - EDGE_PAGES
+    return {c.name for c in found if "GET" in c.methods} - NO_PAGES - FILES - EDGE_PAGES
 
 
 def prepare_every_page(app: FastAPI, *, modules: int = 2) -> EveryPage:

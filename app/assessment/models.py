@@ -1,6 +1,6 @@
-"""A person's self-assessments with their answers, and the sums that say how exact the instrument is."""
+"""A person's self-assessments with their answers, their goals, and the sums that say how exact the instrument is."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,6 +58,34 @@ class AssessmentAnswer(Base):
     key: Mapped[Key]
     value: Mapped[str] = mapped_column(Text)
     at: Mapped[Moment]
+
+
+class Goal(Base):
+    """One goal of a development plan. Personal data: what somebody plans and how it went; private to the person."""
+
+    __tablename__ = "goal"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        Index("ix_goal_institution_id_user_id", "institution_id", "user_id"),
+    )
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    # The code of a competency, or nothing: a goal may be about anything.
+    competency: Mapped[Word | None]
+    behavior: Mapped[str] = mapped_column(Text)
+    with_whom: Mapped[str] = mapped_column(Text)
+    how_known: Mapped[str] = mapped_column(Text)
+    support: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(Text)
+    by: Mapped[date | None]
+    state: Mapped[Word]
+    # Counts saves; a window that saves an older goal over a newer one is told.
+    revision: Mapped[int]
+    created_at: Mapped[Moment]
+    saved_at: Mapped[Moment]
 
 
 class ScaleSum(Base):

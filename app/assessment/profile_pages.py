@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from fastapi import Request
 
+from app.assessment.lessons import Link, list_lessons
 from app.assessment.models import Assessment
 from app.assessment.plots import DotPlot, PlotRow, make_plot
 from app.assessment.profile_words import (
@@ -24,18 +25,9 @@ from app.web.templating import path_for
 from app.web.texts import gettext as _
 from app.web.words import day
 from competencies import NOT_YET
-from modules import Library
 
 MOST_PRIORITIES = 3
 MOST_LESSONS = 2
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Where to read on."""
-
-    title: str
-    path: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,8 @@ class Next:
 
     title: str
     text: str
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[Link, ...]
+    goal_path: str
 
 
 @dataclass(frozen=True)
@@ -210,25 +203,9 @@ def _list_nexts(request: Request, reading: ProfileReading) -> Iterator[Next]:
         found = reading.framework.find_competency(one.code)
         assert found is not None
         text = _("{levels} below your target").format(levels=tell_level(one.gap))
-        yield Next(found.title, text, tuple(_list_lessons(request, reading, one.code))[:MOST_LESSONS])
-
-
-def _list_lessons(request: Request, reading: ProfileReading, code: str) -> Iterator[Lesson]:
-    """The lessons that the items of a competency offer, each once, as far as they exist here."""
-    places = [place for item in reading.instrument.items if item.competency == code for place in item.learn]
-    for place in dict.fromkeys(places):
-        found = _find_lesson(reading.library, place)
-        if found is not None:
-            slug, lesson_id, title = found
-            yield Lesson(title, path_for(request, "learning.lesson", slug=slug, lesson_id=lesson_id))
-
-
-def _find_lesson(library: Library, place: str) -> tuple[str, str, str] | None:
-    name, _slash, number = place.partition("/")
-    module = library.find_module(name)
-    lessons = module.lessons if module else ()
-    lesson = next((one for one in lessons if one.id.startswith(f"{number}-")), None)
-    return (module.slug, lesson.id, lesson.title) if module and lesson else None
+        lessons = tuple(list_lessons(request, reading.library, reading.instrument, one.code))[:MOST_LESSONS]
+        path = f"{path_for(request, 'assessment.new_goal')}?competency={one.code}"
+        yield Next(found.title, text, lessons, path)
 
 
 def _list_missing(reading: ProfileReading, last: Sitting) -> Iterator[str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.models import Assessment, AssessmentAnswer, ScaleSum
+from app.assessment.models import Assessment, AssessmentAnswer, Goal, ScaleSum
 from app.membership.models import Platform, User
 
 
@@ -50,6 +50,21 @@ def read_all_answers(db: Session, *, user: User) -> dict[int, dict[str, str]]:
     for assessment_id, key, value in rows:
         found.setdefault(assessment_id, {})[key] = value
     return found
+
+
+def list_goals(db: Session, *, user: User) -> Sequence[Goal]:
+    """All goals of a person, oldest first."""
+    return db.scalars(
+        select(Goal)
+        .where(Goal.institution_id == user.institution_id, Goal.user_id == user.id)
+        .order_by(Goal.created_at, Goal.id)
+    ).all()
+
+
+def find_goal(db: Session, *, user: User, uuid: UUID, is_held: bool = False) -> Goal | None:
+    """One of this person's own goals. Held: another request that changes it waits until this one has ended."""
+    query = select(Goal).where(Goal.institution_id == user.institution_id, Goal.user_id == user.id, Goal.uuid == uuid)
+    return db.scalars(query.with_for_update() if is_held else query).one_or_none()
 
 
 def read_sums(db: Session, *, institution_id: int, instrument: str) -> Sequence[ScaleSum]:

@@ -5,57 +5,28 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.assessment import forms, pages, profile_pages, queries, reading, rules, service
+from app.assessment import forms, pages, plan_routes, profile_pages, queries, rules, service
+from app.assessment.desk import AtDesk, Desk
 from app.assessment.forms import ExampleTooLong
 from app.assessment.models import Assessment
 from app.assessment.rules import LONGEST_EXAMPLE, Asked, Sheet, Stage
 from app.progress import queries as progress_queries
 from app.web import words
-from app.web.deps import DbSession, Library, Now
 from app.web.errors import BadForm, NotFound
 from app.web.forms import PostedForm
-from app.web.guards import Learner, close_to_actors
 from app.web.templating import path_for, render, see_other
 from app.web.texts import gettext as _
-from competencies import Domain, Instrument
-from modules import PageText
+from competencies import Domain
 
 router = APIRouter()
+router.routes.extend(plan_routes.router.routes)
 ROOT = "/self-assessment"
 ONE = f"{ROOT}/{{assessment}}"
 PAGE = f"{ONE}/{{stage}}/{{domain}}"
 JSON = "application/json"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Who is here, and what is needed to answer them. Private: nobody who acts in this person's name comes in."""
-
-    request: Request
-    here: Learner
-    db: DbSession
-    library: Library
-    now: Now
-
-    def __post_init__(self) -> None:
-        close_to_actors(self.here)
-
-    @property
-    def instrument(self) -> Instrument:
-        """The version that is offered now. Raises NotFound where none is."""
-        if self.library.instrument is None:
-            raise NotFound
-        return self.library.instrument
-
-    def text(self) -> PageText:
-        """The renderer of the instrument's texts, with its sources."""
-        return PageText(self.library.citations, {}, source_label=_("Source {number}"), locale=self.instrument.locale)
-
-
-AtDesk = Annotated[Desk, Depends(Desk)]
 
 
 @dataclass(frozen=True)
@@ -112,13 +83,13 @@ def begin(at: AtDesk, form: PostedForm) -> Response:
 
 @router.get(f"{ROOT}/profile", name="assessment.profile")
 def show_profile(at: AtDesk) -> Response:
-    page = profile_pages.make_profile(at.request, reading.read_profile(at.db, user=at.here.user, library=at.library))
+    page = profile_pages.make_profile(at.request, at.profile())
     return render(at.request, "assessment/profile.html", page=page)
 
 
 @router.get(f"{ROOT}/profile/competencies", name="assessment.competencies")
 def show_competencies(at: AtDesk) -> Response:
-    page = profile_pages.make_competencies(reading.read_profile(at.db, user=at.here.user, library=at.library))
+    page = profile_pages.make_competencies(at.profile())
     return render(at.request, "assessment/competencies.html", page=page)
 
 

@@ -14,14 +14,14 @@ from sqlalchemy import JSON, String, Text, select
 
 from app.progress.models import Fact
 from app.tables import metadata
-from tests.assessment_kit import HOME, PROFILE, Assessor, cycle
+from tests.assessment_kit import HOME, PLAN, PROFILE, Assessor, cycle
 from tests.every_page import EveryPage, prepare_every_page
 from tests.lti_kit import SignedIn, sign_in
 from tests.walking import Walker
 
 COACH = "Quill Publicname"
 # Tables in which a private text may stand: with its person, and nowhere else.
-PRIVATE_TABLES = {"writing", "assessment_answer"}
+PRIVATE_TABLES = {"writing", "assessment_answer", "goal"}
 
 
 @dataclass
@@ -43,7 +43,7 @@ def every(app) -> EveryPage:
 
 @pytest.fixture
 def marked(app) -> Marked:
-    """Writes into every private box there is: lesson, reflection, task, and the example of each domain."""
+    """Writes into every private box there is: lesson, reflection, task, the example of each domain, a goal."""
     coach = sign_in(app, sub="quill", name=COACH)
     marks: dict[str, str] = {}
 
@@ -55,7 +55,10 @@ def marked(app) -> Marked:
     assessor = Assessor(coach)
     examples = {f"example/{domain}": mark(f"example/{domain}") for domain in "PRSTD"}
     path = assessor.take_baseline(cycle("2", "3", "N"), more=examples)
-    return Marked(coach, marks, (*paths, path, PROFILE, f"{PROFILE}/competencies", HOME))
+    kept = {name: mark(name) for name in ("behavior", "with_whom", "how_known", "support")}
+    goal = assessor.add_goal(**kept)
+    assessor.send(goal, revision="1", **kept, outcome=mark("outcome"), state="tried")
+    return Marked(coach, marks, (*paths, path, PROFILE, f"{PROFILE}/competencies", HOME, PLAN, goal))
 
 
 def _write_module(app, coach: SignedIn, mark) -> Iterator[str]:

@@ -48,6 +48,9 @@ def test_our_instrument_asks_about_every_competency_and_has_no_fault(tmp_path: P
         "starting", "building", "building", "dependable", "strong", "strong",
     ]  # fmt: skip
     assert ours.get_point("post").asks == ("now", "then")
+    first = ours.items[0]
+    assert first.tell_added(2) == first.anchors["2"]
+    assert first.tell_added(4).startswith("I fitted")
     with pytest.raises(KeyError):
         ours.get_point("never")
 

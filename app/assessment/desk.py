@@ -1,0 +1,48 @@
+"""Who sits at the desk of these pages: this person alone, and nobody who acts in their name."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.assessment.reading import ProfileReading, read_profile
+from app.web.deps import DbSession, Library, Now
+from app.web.errors import NotFound
+from app.web.guards import Learner, close_to_actors
+from app.web.texts import gettext as _
+from competencies import Instrument
+from modules import PageText
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who is here, and what is needed to answer them. Raises ViewOnly for somebody who acts in this person's name."""
+
+    request: Request
+    here: Learner
+    db: DbSession
+    library: Library
+    now: Now
+
+    def __post_init__(self) -> None:
+        close_to_actors(self.here)
+
+    @property
+    def instrument(self) -> Instrument:
+        """The version that is offered now. Raises NotFound where none is."""
+        if self.library.instrument is None:
+            raise NotFound
+        return self.library.instrument
+
+    def text(self) -> PageText:
+        """The renderer of the instrument's texts, with its sources."""
+        return PageText(self.library.citations, {}, source_label=_("Source {number}"), locale=self.instrument.locale)
+
+    def profile(self, *, with_sums: bool = True) -> ProfileReading:
+        """Everything that this person handed in. Raises NotFound where no instrument is offered."""
+        return read_profile(
+            self.db, user=self.here.user, library=self.library, instrument=self.instrument, with_sums=with_sums
+        )
+
+
+AtDesk = Annotated[Desk, Depends(Desk)]

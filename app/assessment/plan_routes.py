@@ -1,0 +1,101 @@
+"""The pages of the development plan. All of them are the coach's alone."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.assessment import goals, plan_forms, queries
+from app.assessment import plan_pages as pages
+from app.assessment.desk import AtDesk
+from app.assessment.goals import Draft
+from app.assessment.models import Goal
+from app.assessment.plan_pages import Filled
+from app.web.errors import NotFound
+from app.web.forms import PostedForm
+from app.web.templating import render, see_other
+from app.web.texts import gettext as _
+
+router = APIRouter()
+ROOT = "/plan"
+ONE = f"{ROOT}/{{goal}}"
+
+
+@router.get(ROOT, name="assessment.plan")
+def show_plan(at: AtDesk) -> Response:
+    kept = queries.list_goals(at.db, user=at.here.user)
+    profile = at.profile(with_sums=False)
+    return render(at.request, "assessment/plan.html", page=pages.make_plan(at.request, profile, kept, at.now))
+
+
+@router.get(f"{ROOT}/new", name="assessment.new_goal")
+def show_new(at: AtDesk, competency: str = "") -> Response:
+    code = competency if competency in at.library.framework.codes else None
+    return _render(at, None, Filled(Draft(competency=code), "", 0))
+
+
+@router.post(f"{ROOT}/new", name="assessment.new_goal")
+def add(at: AtDesk, form: PostedForm) -> Response:
+    posted = plan_forms.read_goal(form, at.library.framework)
+    problems = dict(posted.problems)
+    if len(queries.list_goals(at.db, user=at.here.user)) >= goals.MOST_GOALS:
+        problems["behavior"] = _("Your plan is full. Delete a goal that is behind you, and save this one again.")
+    if problems:
+        return _render(at, None, Filled(posted.draft, posted.by_text, 0, problems))
+    goals.add_goal(at.db, user=at.here.user, draft=posted.draft, now=at.now)
+    return see_other(at.request, "assessment.plan")
+
+
+@router.get(ONE, name="assessment.goal")
+def show_goal(at: AtDesk, goal: UUID) -> Response:
+    found = _find(at, goal)
+    return _render(at, found, pages.fill(found))
+
+
+@router.post(ONE, name="assessment.goal")
+def change(at: AtDesk, goal: UUID, form: PostedForm) -> Response:
+    found = _find(at, goal)
+    posted = plan_forms.read_goal(form, at.library.framework)
+    filled = Filled(posted.draft, posted.by_text, posted.revision, posted.problems)
+    if posted.problems:
+        return _render(at, found, filled)
+    if not goals.change_goal(found, draft=posted.draft, revision=posted.revision, now=at.now):
+        # Saved once more, it replaces what the other window kept; that is shown beside it.
+        return _render(at, found, replace(filled, revision=found.revision, other=goals.read_draft(found)))
+    return see_other(at.request, "assessment.plan")
+
+
+@router.post(f"{ONE}/delete", name="assessment.delete_goal")
+def delete(at: AtDesk, goal: UUID) -> Response:
+    goals.delete_goal(at.db, goal=_find(at, goal))
+    return see_other(at.request, "assessment.plan")
+
+
+@router.get(f"{ONE}/calendar.ics", name="assessment.calendar")
+def show_calendar(at: AtDesk, goal: UUID) -> Response:
+    found = _find(at, goal)
+    if found.by is None:
+        raise NotFound
+    text = goals.write_calendar(
+        found.uuid, found.by, at.now, title=_("Coaching: look at my plan"), text=_("Open Cairn from your course.")
+    )
+    headers = {"content-disposition": 'attachment; filename="plan.ics"'}
+    return Response(text, media_type="text/calendar", headers=headers)
+
+
+def _find(at: AtDesk, uuid: UUID) -> Goal:
+    is_held = at.request.method == "POST"
+    found = queries.find_goal(at.db, user=at.here.user, uuid=uuid, is_held=is_held)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _render(at: AtDesk, goal: Goal | None, filled: Filled) -> Response:
+    page = pages.make_goal_page(at.request, at.profile(with_sums=False), goal, filled)
+    status = (
+        HTTPStatus.CONFLICT if filled.other else HTTPStatus.UNPROCESSABLE_ENTITY if filled.problems else HTTPStatus.OK
+    )
+    return render(at.request, "assessment/goal.html", status=status, page=page)
