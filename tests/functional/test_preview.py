@@ -1,6 +1,8 @@
 """`cairn preview`: one module outside any LMS, shown as it is on disk, with its problems at the top of each page."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from starlette.testclient import TestClient
 from app.cli.preview import is_a_server
 from app.cli.preview.bar import ANEW_PATH, SCRIPT_PATH, VERSION_PATH
 from app.cli.preview.serving import Preview
+from app.cli.preview.stage import SignedIn
 from app.cli.preview.workshop import Bench, find_bench
 from tests.unit.modules import sample
 from tests.walking import read_hidden
@@ -126,3 +129,47 @@ def test_a_module_is_found_by_path_name_or_id_also_while_it_is_broken(root: Path
 )
 def test_a_server_shows_no_preview(environ, refused):
     assert is_a_server(environ) is refused
+
+
+def test_a_request_that_waits_to_write_leaves_the_others_running(root: Path, tmp_path: Path):
+    """A page may send two requests at once: the one that holds the lock needs the event loop to end."""
+    (tmp_path / "data").mkdir()
+    preview = Preview(Bench(root, "m0-door"), tmp_path / "data", ADDRESS)
+    held, let_go = threading.Event(), threading.Event()
+    rescue = threading.Timer(5, let_go.set)
+
+    def hold() -> None:
+        with preview.stage.house.database.writing() as db:
+            db.connection()  # from here on it holds the lock
+            held.set()
+            let_go.wait()
+
+    async def ask_while_held() -> bool:
+        holder = asyncio.create_task(asyncio.to_thread(hold))
+        await asyncio.to_thread(held.wait)
+        page = asyncio.create_task(SignedIn(_answer_nothing, preview.stage)(ASKED, _hear_nothing, _say_nothing))
+        await asyncio.sleep(0)
+        runs_on = not let_go.is_set()
+        let_go.set()
+        await asyncio.gather(holder, page)
+        return runs_on
+
+    rescue.start()
+    assert asyncio.run(ask_while_held())
+    rescue.cancel()
+    preview.stage.close()
+
+
+ASKED = {"type": "http", "path": PAGE, "headers": []}
+
+
+async def _answer_nothing(*_call: Any) -> None:
+    """An app that is content with having been reached."""
+
+
+async def _hear_nothing() -> Any:
+    raise AssertionError("nobody listens")
+
+
+async def _say_nothing(_message: Any) -> None:
+    raise AssertionError("nobody speaks")

@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.cli.migrating import bring_up_to_date
@@ -82,7 +83,8 @@ class SignedIn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith("/static/"):
-            scope = {**scope, "headers": self._with_session(scope["headers"])}
+            # In a thread: the write lock may be held by a request that needs the loop to finish.
+            scope = {**scope, "headers": await run_in_threadpool(self._with_session, scope["headers"])}
         await self._app(scope, receive, send)
 
     def _with_session(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
