@@ -27,6 +27,9 @@ Host = Annotated[str, typer.Option(help="the address to listen on")]
 Port = Annotated[int, typer.Option(help="the port to listen on", min=1, max=65535)]
 
 
+OwnFolder = Annotated[Path | None, typer.Argument(help="a content folder of your own, laid over ours")]
+
+
 class Form(StrEnum):
     """How a report is printed."""
 
@@ -43,6 +46,12 @@ def read_settings() -> Settings:
             name = "".join(f"CAIRN_{str(part).upper()}: " for part in problem["loc"])
             print(f"cairn: {name}{problem['msg'].removeprefix('Value error, ')}", file=sys.stderr)
         raise typer.Exit(2) from None
+
+
+def _require_folder(folder: Path | None) -> None:
+    if folder is not None and not folder.is_dir():
+        print(f"cairn: there is no folder {folder}", file=sys.stderr)
+        raise typer.Exit(2)
 
 
 @cairn.command()
@@ -111,14 +120,12 @@ def doctor() -> None:
 
 @cairn.command()
 def check(
-    folder: Annotated[Path | None, typer.Argument(help="a content folder of your own, laid over ours")] = None,
+    folder: OwnFolder = None,
     *,
     accept: Annotated[bool, typer.Option("--accept", help="write new published ids into ids.lock first")] = False,
 ) -> None:
     """Print every problem in competencies/ and modules/, and in a folder of your own; exit 1 on an error."""
-    if folder is not None and not folder.is_dir():
-        print(f"cairn: there is no folder {folder}", file=sys.stderr)
-        raise typer.Exit(2)
+    _require_folder(folder)
     if accept:
         print(f"{accept_ids(survey().folders)} ids of our own content added to ids.lock")
     problems = check_all(CONTENT, *([folder] if folder else []))
@@ -145,11 +152,14 @@ def preview(
 
 
 @report.command("content")
-def report_content(form: Annotated[Form, typer.Option("--format", help="how to print it")] = Form.TEXT) -> None:
+def report_content(
+    folder: OwnFolder = None, form: Annotated[Form, typer.Option("--format", help="how to print it")] = Form.TEXT
+) -> None:
     """Print words, minutes, reading ease, keys, competencies, citations and figures of the content."""
     from app.cli import reporting  # noqa: PLC0415
 
-    reporting.print_report(as_json=form is Form.JSON)
+    _require_folder(folder)
+    reporting.print_report(folder, as_json=form is Form.JSON)
 
 
 @report.command("coverage")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from modules import CONTENT
 from modules.coverage import cover, write_table
 from modules.key_balance import KeyBalance
 from modules.report import ContentReport, ModuleNumbers, make_report
@@ -14,8 +15,9 @@ TABLE = Path(__file__).parent.parent.parent / "docs" / "coverage.md"
 STATES = {"verified": "verified", "seen-no-doi": "DOI not confirmed", "from-memory": "not yet checked"}
 
 
-def print_report(*, as_json: bool) -> None:
-    report = make_report(survey())
+def print_report(folder: Path | None, *, as_json: bool) -> None:
+    """Of our own content; with a folder, of that laid over ours."""
+    report = make_report(survey((CONTENT, *([folder] if folder else []))))
     if as_json:
         print(json.dumps(_as_tree(report), ensure_ascii=False, indent=2))
         return

@@ -160,5 +160,9 @@ def test_a_folder_of_ones_own_is_checked_with_ours(run, tmp_path):
     taken = run("check", str(own))
     assert taken.exit_code == 1
     assert "m0-door/module.yaml: id: `m0` is taken by `m0-roles`" in taken.stdout
+    ours = sample.whole()
+    ours["m0-door/module.yaml"].update(id="m7", slug="m7-ours", order=9)
+    own = sample.write(tmp_path / "ours", {name.replace("m0-door", "m7-ours"): file for name, file in ours.items()})
+    assert "m7  At the door (review), 26 minutes" in run("report", "content", str(own)).stdout
     missing = run("check", str(tmp_path / "nowhere"))
     assert (missing.exit_code, "there is no folder" in missing.stderr) == (2, True)

@@ -87,6 +87,26 @@ def test_answers_follow_the_words_and_are_forgotten_with_the_ids(author: TestCli
     assert ANSWERED not in author.get(CHOOSE).text
 
 
+def test_an_author_keeps_their_place_in_a_vignette_while_its_words_change(author: TestClient, root: Path, files):
+    case = f"{PAGE}/vignettes/by-the-lift"
+
+    def post(path: str, **fields: str) -> str:
+        page = author.get(case).text
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        return author.post(path, data={**hidden, "csrf": read_hidden(page, "csrf"), **fields}).text
+
+    post(f"{case}/begin", after="0")
+    assert 'name="step" value="1"' in post(case, choice="c0")
+    nodes = files["m0-door/vignettes/by-the-lift.yaml"]["nodes"]
+    nodes[1]["scene"] = "Wednesday, on the stairs."
+    sample.write(root, files)
+    page = author.get(case).text
+    assert "Wednesday, on the stairs." in page
+    nodes[0]["choices"][0]["goto"] = "three"
+    sample.write(root, files)
+    assert "Wednesday, on the stairs." not in author.get(case).text
+
+
 def test_what_cairn_check_finds_stands_at_the_top_and_nothing_crashes(author: TestClient, root: Path, files):
     files["m0-door/reflection.yaml"]["intro"] = "A robust journey."
     sample.write(root, files)
