@@ -78,7 +78,9 @@ def in_locale(module: Module, locale: str) -> Module:
 
 
 def _translate(module: Module, locale: str) -> Module:
-    there = {one.source: one for one in module.translations if one.locale == locale}
+    # Spanish serves a reader of Mexican Spanish; where there is one of the region, that.
+    fitting = [one for one in module.translations if one.locale in {locale, locale.partition("-")[0]}]
+    there = {one.source: one for one in sorted(fitting, key=lambda one: one.locale == locale)}
     lessons, figures = _choose_lessons(module, there)
     return replace(
         module,

@@ -88,6 +88,7 @@ def test_what_is_translated_whole_is_shown_and_keeps_its_logic(ours: Module, loa
     assert spanish.lessons[0].body == BODY
     assert spanish.lessons[0].minutes == module.lessons[0].minutes
     assert "Izquierda" in spanish.figures[0].svg
+    assert in_locale(module, "es-MX").check == spanish.check
     assert in_locale(module, "en") is module
     assert in_locale(module, "fr").check == module.check
 
