@@ -1,14 +1,14 @@
 """the goals of development plans
 
-Revision ID: 0014_goals
-Revises: 0013_assessments
+Revision ID: 0015_goals
+Revises: 0014_service_places
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_goals"
-down_revision = "0013_assessments"
+revision = "0015_goals"
+down_revision = "0014_service_places"
 branch_labels = None
 depends_on = None
 
