@@ -138,7 +138,11 @@ def _make_person(db: Session, sample: Sample, number: int, chance: random.Random
 def _find_or_make_course(db: Session, sample: Sample, number: int, now: datetime) -> Context:
     name = f"course-{number}"
     found = db.scalar(
-        select(Context).where(Context.deployment_id == sample.deployment.id, Context.platform_context_id == name)
+        select(Context).where(
+            Context.institution_id == sample.institution.id,
+            Context.deployment_id == sample.deployment.id,
+            Context.platform_context_id == name,
+        )
     )
     if found is None:
         found = Context(

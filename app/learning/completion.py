@@ -37,4 +37,5 @@ def record_part(db: Session, *, user: User, module: Module, fact: tuple[str, str
 def _hold(db: Session, user: User) -> None:
     """Waits for the person's other requests. SQLite has one writer anyway and ignores the clause."""
     # NO KEY UPDATE: facts just written share the row's key, and two requests must not wait for each other.
-    db.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    ours = User.institution_id == user.institution_id, User.id == user.id
+    db.execute(select(User.id).where(*ours).with_for_update(key_share=True))

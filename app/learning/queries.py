@@ -28,7 +28,10 @@ def find_given(db: Session, *, user: User, key: str, step: str) -> Given | None:
     row = db.execute(
         select(Attempt, ContentVersion, Answer.given)
         .join(ContentVersion, ContentVersion.digest == Attempt.digest)
-        .outerjoin(Answer, and_(Answer.attempt_id == Attempt.id, Answer.step == step))
+        .outerjoin(
+            Answer,
+            and_(Answer.attempt_id == Attempt.id, Answer.institution_id == user.institution_id, Answer.step == step),
+        )
         .where(Attempt.institution_id == user.institution_id, Attempt.user_id == user.id, Attempt.key == key)
         .order_by(Attempt.number.desc())
         .limit(1)

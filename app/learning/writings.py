@@ -37,8 +37,9 @@ def save_text(db: Session, *, user: User, draft: Draft, now: datetime) -> Kept |
     found = _find(db, user, draft.key)
     if found is None and (not draft.text or _begin(db, user, draft, now)):
         return Kept(draft.key, draft.text, 1, now) if draft.text else None
-    if found is None or not _replace(db, found, draft, now):
-        found = _find(db, user, draft.key)
+    if found is not None:
+        _replace(db, found, draft, now)
+    found = _find(db, user, draft.key)
     assert found is not None
     is_conflict = found.text != draft.text
     return Kept(found.key, found.text, found.revision, found.saved_at, is_conflict=is_conflict)
@@ -75,17 +76,17 @@ def _begin(db: Session, user: User, draft: Draft, now: datetime) -> bool:
     return insert_once(db, Writing, row, unique=["user_id", "key"])
 
 
-def _replace(db: Session, found: Writing, draft: Draft, now: datetime) -> bool:
-    """Writes over the very revision that the draft was built on; False where it is no longer there."""
+def _replace(db: Session, found: Writing, draft: Draft, now: datetime) -> None:
+    """Writes over the very revision that the draft was built on; nothing where it is no longer there."""
     if found.text == draft.text:
-        return False
-    changed = db.execute(
+        return
+    db.execute(
         update(Writing)
-        .where(Writing.id == found.id, Writing.revision == draft.revision)
+        .where(
+            Writing.institution_id == found.institution_id,
+            Writing.id == found.id,
+            Writing.revision == draft.revision,
+        )
         .values(text=draft.text, revision=Writing.revision + 1, saved_at=now)
         .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
-        return False
-    db.refresh(found)
-    return True

@@ -58,7 +58,7 @@ def keep_request(db: Session, launch: Launch, *, user: User, session_token: str,
     """Keeps what the launch asks for, bound to the session that it has opened; the request's uuid. Old ones go."""
     claim, standing = launch.deep_linking, launch.person.standing
     assert claim is not None
-    db.execute(delete(DeepLinkingRequest).where(DeepLinkingRequest.expires_at <= now))
+    _purge(db, now)
     row = DeepLinkingRequest(
         uuid=uuid4(),
         institution_id=user.institution_id,
@@ -80,6 +80,10 @@ def keep_request(db: Session, launch: Launch, *, user: User, session_token: str,
     return row.uuid
 
 
+def _purge(db: Session, now: datetime) -> None:
+    db.execute(delete(DeepLinkingRequest).where(DeepLinkingRequest.expires_at <= now))
+
+
 def _get_deployment_id(db: Session, launch: Launch) -> int:
     return db.scalars(
         select(Deployment.id).where(
@@ -96,6 +100,7 @@ def get_asked(db: Session, *, uuid: UUID, session: WebSession, now: datetime) ->
         .join(Deployment, Deployment.id == DeepLinkingRequest.deployment_id)
         .join(Registration, Registration.id == Deployment.registration_id)
         .where(
+            DeepLinkingRequest.institution_id == session.institution_id,
             DeepLinkingRequest.uuid == uuid,
             DeepLinkingRequest.session_id == session.id,
             DeepLinkingRequest.answered_at.is_(None),
@@ -113,7 +118,11 @@ def answer(db: Session, house: House, asked: Asked, items: Sequence[dict[str, An
     now = house.clock()
     spent = db.scalar(
         update(DeepLinkingRequest)
-        .where(DeepLinkingRequest.id == asked.request.id, DeepLinkingRequest.answered_at.is_(None))
+        .where(
+            DeepLinkingRequest.institution_id == asked.request.institution_id,
+            DeepLinkingRequest.id == asked.request.id,
+            DeepLinkingRequest.answered_at.is_(None),
+        )
         .values(answered_at=now)
         .returning(DeepLinkingRequest.id)
     )

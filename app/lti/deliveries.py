@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.db.ours import get_ours
 from app.lti import delivery_queries as queries
 from app.lti.delivery_queries import Owed
 from app.lti.delivery_rules import State
@@ -37,7 +38,8 @@ def hear_fact(db: Session, fact: Fact) -> None:
     if key is None:
         return
     for owed in queries.list_owed_for_fact(db, fact=fact, kind=fact.kind, key=key):
-        _owe(db, owed, user=db.get_one(User, fact.user_id), now=fact.at)
+        user = get_ours(db, User, fact.user_id, institution_id=fact.institution_id)
+        _owe(db, owed, user=user, now=fact.at)
 
 
 def may_owe(*, is_complete: bool, state: str | None) -> bool:
@@ -98,9 +100,7 @@ def _put_back(delivery: Delivery, state: State, now: datetime) -> None:
 def resend(db: Session, delivery: Delivery, *, now: datetime) -> None:
     """Sends a completion once more, with a newer timestamp: for the office, when a gradebook lost or refused it."""
     _put_back(delivery, State.DUE, now)
-    line_item = db.get_one(LineItem, delivery.line_item_id)
-    link, user = db.get_one(ResourceLink, line_item.resource_link_id), db.get_one(User, delivery.user_id)
-    keep_receipt(db, user=user, link=link, state=ReceiptState.WAITING, at=now)
+    keep_receipt_of(db, delivery, state=ReceiptState.WAITING, at=now)
     jobs.wake(db, kind=SCORES, lane=str(delivery.registration_id))
 
 
@@ -108,6 +108,18 @@ def keep_receipt(db: Session, *, user: User, link: ResourceLink, state: ReceiptS
     """Says on the pages what became of a completion; a link outside any course has no page to say it on."""
     if link.context_id is not None:
         progress_service.keep_receipt(db, user=user, context_id=link.context_id, key=link.key, state=state, at=at)
+
+
+def get_line_item(db: Session, delivery: Delivery) -> LineItem:
+    """The column for which it is meant."""
+    return get_ours(db, LineItem, delivery.line_item_id, institution_id=delivery.institution_id)
+
+
+def keep_receipt_of(db: Session, delivery: Delivery, *, state: ReceiptState, at: datetime) -> None:
+    """The receipt of one delivery."""
+    ours = {"institution_id": delivery.institution_id}
+    link = get_ours(db, ResourceLink, get_line_item(db, delivery).resource_link_id, **ours)
+    keep_receipt(db, user=get_ours(db, User, delivery.user_id, **ours), link=link, state=state, at=at)
 
 
 def keep_line_item(db: Session, *, link: ResourceLink, url: str, may_score: bool, now: datetime) -> LineItem:

@@ -28,12 +28,22 @@ class Owed:
 # The person opened the link as somebody who can be graded there; the column is there and takes our scores.
 _SERVABLE = (
     select(LineItem.id, ResourceLink, Deployment.registration_id, Fact.at, Delivery)
-    .join(ResourceLink, LineItem.resource_link_id == ResourceLink.id)
+    .join(
+        ResourceLink,
+        and_(LineItem.resource_link_id == ResourceLink.id, LineItem.institution_id == ResourceLink.institution_id),
+    )
     .join(Deployment, ResourceLink.deployment_id == Deployment.id)
     .join(LinkUser, LinkUser.resource_link_id == ResourceLink.id)
-    .join(User, LinkUser.user_id == User.id)
+    .join(User, and_(LinkUser.user_id == User.id, LinkUser.institution_id == User.institution_id))
     .join(Fact, and_(Fact.user_id == User.id, Fact.institution_id == User.institution_id))
-    .outerjoin(Delivery, and_(Delivery.line_item_id == LineItem.id, Delivery.user_id == User.id))
+    .outerjoin(
+        Delivery,
+        and_(
+            Delivery.line_item_id == LineItem.id,
+            Delivery.user_id == User.id,
+            Delivery.institution_id == LineItem.institution_id,
+        ),
+    )
     .where(
         ResourceLink.institution_id == bindparam("institution_id"),
         LinkUser.institution_id == bindparam("institution_id"),
@@ -60,7 +70,10 @@ _UNSERVED_OF_KEY = _UNSERVED.where(Fact.key == ResourceLink.key)
 _OPENERS = (
     select(User)
     .join(LinkUser, and_(LinkUser.user_id == User.id, LinkUser.institution_id == User.institution_id))
-    .join(ResourceLink, LinkUser.resource_link_id == ResourceLink.id)
+    .join(
+        ResourceLink,
+        and_(LinkUser.resource_link_id == ResourceLink.id, LinkUser.institution_id == ResourceLink.institution_id),
+    )
     .join(Fact, and_(Fact.user_id == User.id, Fact.institution_id == User.institution_id))
     .where(
         ResourceLink.institution_id == bindparam("institution_id"),

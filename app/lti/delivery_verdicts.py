@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.db.ours import get_ours
 from app.lti import offers
-from app.lti.deliveries import keep_receipt
+from app.lti.deliveries import get_line_item, keep_receipt_of
 from app.lti.delivery_rules import DAY, FAILURES_BEFORE_REST, Meaning, State, Verdict, back_off
-from app.lti.models import Delivery, LineItem, ResourceLink, SendingPause
-from app.membership.models import User
+from app.lti.models import Delivery, SendingPause
 from app.progress.rules import ReceiptState
 
 _FINAL = {
@@ -20,9 +20,11 @@ _FINAL = {
 _CONFLICT = 409
 
 
-def conclude(db: Session, *, delivery_id: int, verdict: Verdict, was_unsure: bool, now: datetime) -> None:
+def conclude(  # noqa: PLR0913  all of one attempt
+    db: Session, *, delivery_id: int, institution_id: int, verdict: Verdict, was_unsure: bool, now: datetime
+) -> None:
     """Ends an attempt. `was_unsure`: an earlier attempt with the same timestamp may have arrived."""
-    delivery = db.get_one(Delivery, delivery_id)
+    delivery = get_ours(db, Delivery, delivery_id, institution_id=institution_id)
     _keep_pause(db, verdict, now, registration_id=delivery.registration_id)
     if delivery.state != State.SENDING:
         return  # put back meanwhile, for another column say, or ended by another worker
@@ -47,12 +49,11 @@ def _read_conflict(verdict: Verdict, *, was_unsure: bool) -> Meaning:
 def _end(db: Session, delivery: Delivery, meaning: Meaning, now: datetime) -> None:
     state, receipt = _FINAL[meaning]
     delivery.state, delivery.next_at = state, None
-    line_item = db.get_one(LineItem, delivery.line_item_id)
+    line_item = get_line_item(db, delivery)
     if meaning == Meaning.GONE:
         line_item.gone_at = line_item.gone_at or now
         receipt = ReceiptState.WAITING if offers.make_anew(db, line_item, now=now) else receipt
-    link = db.get_one(ResourceLink, line_item.resource_link_id)
-    keep_receipt(db, user=db.get_one(User, delivery.user_id), link=link, state=receipt, at=now)
+    keep_receipt_of(db, delivery, state=receipt, at=now)
 
 
 def _wait_of(verdict: Verdict, delivery: Delivery) -> timedelta:

@@ -138,7 +138,10 @@ def _conclude(db: Session, batch: Batch, sent: Sent) -> None:
             now=now,
         )  # fmt: skip
     else:
-        conclude(db, delivery_id=claim.delivery_id, verdict=verdict, was_unsure=claim.was_unsure, now=now)
+        conclude(
+            db, delivery_id=claim.delivery_id, institution_id=claim.place.institution_id, verdict=verdict,
+            was_unsure=claim.was_unsure, now=now,
+        )  # fmt: skip
 
 
 def _claim(db: Session, batch: Batch) -> Claim | None:
@@ -153,7 +156,7 @@ def _claim(db: Session, batch: Batch) -> Claim | None:
     stamp: datetime = found.stamped_at
     if found.state == State.DUE or stamp is None:
         stamp = next_stamp(now, stamp)
-    sending_queries.take(db, delivery_id=found.id, stamp=stamp, now=now, lease=LEASE)
+    sending_queries.take(db, found, stamp=stamp, now=now, lease=LEASE)
     return Claim(
         delivery_id=found.id,
         registration=batch.registration(db),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from app.db.ours import get_ours
 from app.jobs import Job
 from app.lti import deliveries, line_items
 from app.lti import offer_queries as queries
@@ -33,6 +34,7 @@ class Order:
     """A line item that this worker makes now; `others` and `taken` are the course's other links and their columns."""
 
     offer_id: int
+    institution_id: int
     registration: Registration
     url: str
     key: str
@@ -64,10 +66,17 @@ def drain(house: House, lane: str) -> bool:
 
 def _take(db: Session, offer: LineItemOffer, *, now: datetime) -> Order:
     offer.state, offer.next_at, offer.attempts = OfferState.MAKING, now + LEASE, offer.attempts + 1
-    link = db.get_one(ResourceLink, offer.resource_link_id)
+    link = _get_link(db, offer)
     others, taken = queries.list_neighbours(db, link=link)
     registration = db.get_one(Registration, offer.registration_id)
-    return Order(offer.id, registration, offer.url, link.key, link.platform_link_id, others, taken)
+    return Order(
+        offer_id=offer.id, institution_id=offer.institution_id, registration=registration, url=offer.url, key=link.key,
+        link_id=link.platform_link_id, others=others, taken=taken,
+    )  # fmt: skip
+
+
+def _get_link(db: Session, offer: LineItemOffer) -> ResourceLink:
+    return get_ours(db, ResourceLink, offer.resource_link_id, institution_id=offer.institution_id)
 
 
 def _make(house: House, order: Order) -> FoundItem | Verdict:
@@ -100,7 +109,8 @@ def _find_label(house: House, key: str) -> str:
 
 
 def _conclude(db: Session, house: House, order: Order, made: FoundItem | Verdict) -> None:
-    now, offer = house.clock(), db.get_one(LineItemOffer, order.offer_id)
+    now = house.clock()
+    offer = get_ours(db, LineItemOffer, order.offer_id, institution_id=order.institution_id)
     _note_health(db, offer, made, now=now)
     if offer.state not in UNDER_WAY:
         return
@@ -110,7 +120,7 @@ def _conclude(db: Session, house: House, order: Order, made: FoundItem | Verdict
         offer.state = OfferState.REFUSED if wait is None else OfferState.MAKING
         offer.next_at = None if wait is None else now + wait
         return
-    link = db.get_one(ResourceLink, offer.resource_link_id)
+    link = _get_link(db, offer)
     deliveries.keep_line_item(db, link=link, url=made.url, may_score=True, now=now)
     offer.state, offer.next_at, offer.attempts = OfferState.FILLING, now, 0
     offer.status, offer.reason, offer.made_url, offer.made_at = None, None, made.url, now
@@ -118,7 +128,7 @@ def _conclude(db: Session, house: House, order: Order, made: FoundItem | Verdict
 
 def _fill(db: Session, offer: LineItemOffer, *, now: datetime) -> None:
     """Owes the column what people have completed already, a batch at a time; each row is made once."""
-    link = db.get_one(ResourceLink, offer.resource_link_id)
+    link = _get_link(db, offer)
     if deliveries.derive_for_link(db, link=link, most=FILL_BATCH, now=now) < FILL_BATCH:
         offer.state, offer.next_at = OfferState.MADE, None
 

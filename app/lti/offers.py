@@ -43,7 +43,8 @@ def keep_offer(db: Session, *, link: ResourceLink, registration_id: int, url: st
     # What was made is not there any more, or the LMS's own column came in its place and went.
     state = OfferState.OPEN if known.state == OfferState.MADE else known.state
     if (known.url, known.state) != (url, state):
-        db.execute(update(_table).where(_table.c.id == known.id).values(url=url, state=state, seen_at=now))
+        ours = _table.c.institution_id == link.institution_id, _table.c.id == known.id
+        db.execute(update(_table).where(*ours).values(url=url, state=state, seen_at=now))
 
 
 def ask(db: Session, *, context: Context, uuid: UUID, now: datetime) -> bool:

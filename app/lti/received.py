@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.lti.launches import Launch
 from app.lti.models import Deployment, LaunchRecord
-from app.membership.models import User
+from app.membership.models import Platform, User
 from app.web.house import House
 
 LIFETIME = timedelta(hours=1)
@@ -40,12 +40,16 @@ _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.in
 
 def ask(db: Session, *, user: User, now: datetime) -> None:
     """Records the next launch that this person makes as an administrator; an earlier record is forgotten."""
-    db.execute(delete(LaunchRecord).where(LaunchRecord.asked_at < now - 2 * LIFETIME))
+    _purge(db, now)
     row = {
         "user_id": user.id, "institution_id": user.institution_id, "asked_at": now, "recorded_at": None, "content": [],
     }  # fmt: skip
     insert = _INSERTS[db.get_bind().dialect.name](LaunchRecord)
     db.execute(insert.on_conflict_do_update(index_elements=["user_id"], set_=row), row)
+
+
+def _purge(db: Session, now: datetime) -> None:
+    db.execute(delete(LaunchRecord).where(LaunchRecord.asked_at < now - 2 * LIFETIME))
 
 
 def find(db: Session, *, user: User, now: datetime) -> LaunchRecord | None:
@@ -60,9 +64,14 @@ def keep_if_asked(house: House, token: str, launch: Launch) -> None:
     """After an administrator's launch went well; one read where nobody asked. The token was checked before."""
     now = house.clock()
     wanted = (
-        select(LaunchRecord.user_id)
-        .join(User, (User.id == LaunchRecord.user_id) & (User.institution_id == LaunchRecord.institution_id))
-        .join(Deployment, Deployment.platform_id == User.platform_id)
+        select(LaunchRecord.institution_id, LaunchRecord.user_id)
+        .select_from(Deployment)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .join(User, (User.platform_id == Platform.id) & (User.institution_id == Platform.institution_id))
+        .join(
+            LaunchRecord,
+            (LaunchRecord.user_id == User.id) & (LaunchRecord.institution_id == User.institution_id),
+        )
         .where(
             Deployment.registration_id == launch.registration_id,
             Deployment.platform_deployment_id == launch.deployment_id,
@@ -72,12 +81,13 @@ def keep_if_asked(house: House, token: str, launch: Launch) -> None:
         )
     )
     with house.database.reading() as db:
-        user_id = db.scalar(wanted)
-    if user_id is None:
+        found = db.execute(wanted).one_or_none()
+    if found is None:
         return
     with house.database.writing() as db:
         values = {"recorded_at": now, "content": describe_claims(_read_claims(token))}
-        db.execute(update(LaunchRecord).where(LaunchRecord.user_id == user_id).values(values))
+        ours = LaunchRecord.institution_id == found.institution_id, LaunchRecord.user_id == found.user_id
+        db.execute(update(LaunchRecord).where(*ours).values(values))
 
 
 def _read_claims(token: str) -> Mapping[str, Any]:

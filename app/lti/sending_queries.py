@@ -53,7 +53,7 @@ _NEXT = (
 )
 _TAKE = (
     update(_delivery)
-    .where(_delivery.c.id == bindparam("delivery_id"))
+    .where(_delivery.c.institution_id == bindparam("ours"), _delivery.c.id == bindparam("delivery_id"))
     .values(
         state=State.SENDING,
         stamped_at=bindparam("stamp"),
@@ -65,6 +65,7 @@ _TAKE = (
 _DELIVERED = (
     update(_delivery)
     .where(
+        _delivery.c.institution_id == bindparam("ours"),
         _delivery.c.id == bindparam("delivery_id"),
         _delivery.c.state == State.SENDING,
         _delivery.c.stamped_at == bindparam("stamp"),
@@ -91,15 +92,19 @@ def find_next(db: Session, *, registration_id: int, now: datetime) -> Any:
     return db.execute(_NEXT, {"registration_id": registration_id, "now": now}).one_or_none()
 
 
-def take(db: Session, *, delivery_id: int, stamp: datetime, now: datetime, lease: timedelta) -> None:
-    db.execute(_TAKE, {"delivery_id": delivery_id, "stamp": stamp, "lease_ends_at": now + lease})
+def take(db: Session, found: Any, *, stamp: datetime, now: datetime, lease: timedelta) -> None:
+    """Puts what was found into this worker's hand."""
+    values = {"ours": found.institution_id, "delivery_id": found.id, "stamp": stamp, "lease_ends_at": now + lease}
+    db.execute(_TAKE, values)
 
 
 def note_delivered(  # noqa: PLR0913  all of one attempt
     db: Session, *, delivery_id: int, stamp: datetime, place: Place, status: int | None, now: datetime
 ) -> None:
     """The gradebook has it."""
-    values = {"delivery_id": delivery_id, "stamp": stamp, "http_status": status, "now": now}
+    values = {
+        "ours": place.institution_id, "delivery_id": delivery_id, "stamp": stamp, "http_status": status, "now": now,
+    }  # fmt: skip
     ended: Any = db.execute(_DELIVERED, values)
     if ended.rowcount and place.context_id is not None:
         progress_service.keep_receipt_row(

@@ -38,7 +38,11 @@ def list_links(db: Session, *, context: Context) -> list[tuple[ResourceLink, UUI
     """The course's links by title, each with its address where staff may choose what it opens."""
     rows = db.execute(
         select(ResourceLink, UnnamedLink.uuid)
-        .outerjoin(UnnamedLink, UnnamedLink.resource_link_id == ResourceLink.id)
+        .outerjoin(
+            UnnamedLink,
+            (UnnamedLink.resource_link_id == ResourceLink.id)
+            & (UnnamedLink.institution_id == ResourceLink.institution_id),
+        )
         .where(ResourceLink.institution_id == context.institution_id, ResourceLink.context_id == context.id)
         .order_by(ResourceLink.title, ResourceLink.id)
         .limit(500)

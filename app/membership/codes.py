@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -73,10 +73,12 @@ def enter_code(
     right = Right(known.kind)
     if right is Right.LMS_ADMIN and not is_administrator:
         return Outcome.NOT_AN_ADMINISTRATOR, right
-    taken = update(RightCode).where(RightCode.id == known.id, RightCode.used_at.is_(None)).values(used_at=now)
-    if db.scalar(taken.returning(RightCode.id)) is None:
+    taken = update(RightCode).where(
+        RightCode.institution_id == user.institution_id, RightCode.id == known.id, RightCode.used_at.is_(None)
+    )
+    if db.scalar(taken.values(used_at=now).returning(RightCode.id)) is None:
         return Outcome.WRONG, None
-    db.execute(delete(CodeTry).where(CodeTry.user_id == user.id))
+    db.execute(delete(CodeTry).where(*_of(user)))
     service.grant(db, user=user, right=right, by=None, now=now)
     return Outcome.GRANTED, right
 
@@ -90,12 +92,17 @@ def _find_open(user: User, letters: str, now: datetime) -> Select[RightCode]:
     )
 
 
+def _of(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The wrong tries of that person."""
+    return CodeTry.institution_id == user.institution_id, CodeTry.user_id == user.id
+
+
 def _hash(letters: str) -> str:
     return hashlib.sha256(letters.encode()).hexdigest()
 
 
 def _has_tried_too_often(db: Session, *, user: User, now: datetime) -> bool:
-    tried = db.get(CodeTry, user.id)
+    tried = db.scalars(select(CodeTry).where(*_of(user))).one_or_none()
     return tried is not None and tried.tries >= MOST_TRIES and now - tried.first_at < TRIES_PAUSE
 
 
@@ -103,7 +110,7 @@ def _count_try(db: Session, *, user: User, now: datetime) -> None:
     # Two first tries may come at once: the row is made by one of them, and both then wait for it.
     row = {"user_id": user.id, "institution_id": user.institution_id, "tries": 0, "first_at": now}
     db.execute(_FIRST_TRY[db.get_bind().dialect.name], row)
-    tried = db.get_one(CodeTry, user.id, with_for_update=True)
+    tried = db.scalars(select(CodeTry).where(*_of(user)).with_for_update()).one()
     if now - tried.first_at >= TRIES_PAUSE:
         tried.tries, tried.first_at = 0, now
     tried.tries += 1

@@ -25,7 +25,9 @@ def grant(db: Session, *, user: User, right: Right, by: User | None, now: dateti
 
 def revoke(db: Session, *, grant: Grant, by: User | None, now: datetime) -> bool:
     """Takes the right back, from the next request on; False where somebody else just did."""
-    taken = update(Grant).where(Grant.id == grant.id, Grant.revoked_at.is_(None))
+    taken = update(Grant).where(
+        Grant.institution_id == grant.institution_id, Grant.id == grant.id, Grant.revoked_at.is_(None)
+    )
     values = {"revoked_at": now, "revoked_by_id": by.id if by else None}
     return db.scalar(taken.values(values).returning(Grant.id)) is not None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.db.ours import get_ours
 from app.membership.models import User
 from app.programs.rules import Program, program_status
 from app.progress import queries as progress_queries
@@ -23,6 +24,6 @@ def hear_fact(db: Session, fact: Fact, *, program: Program) -> None:
     """Records *program completed* when a completion was the last one missing."""
     if fact.kind != FactKind.COMPLETED or fact.key not in program.requires:
         return
-    user = db.get_one(User, fact.user_id)
+    user = get_ours(db, User, fact.user_id, institution_id=fact.institution_id)
     if program_status(progress_queries.read_facts(db, user=user), program).is_met:
         progress_service.record(db, user=user, kind=FactKind.PROGRAM_COMPLETED, key=program.key, at=fact.at)

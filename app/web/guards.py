@@ -162,10 +162,10 @@ async def stay(request: Request, house: House, db: Executes | None = None) -> No
     if not session.needs_touch(visitor.session, now):
         return
     if db is not None:
-        await run_in_threadpool(session.touch_session, db, session_id=visitor.session.id, now=now)
+        await run_in_threadpool(session.touch_session, db, session=visitor.session, now=now)
         return
     async with write_transaction(house) as own:
-        await run_in_threadpool(session.touch_session, own, session_id=visitor.session.id, now=now)
+        await run_in_threadpool(session.touch_session, own, session=visitor.session, now=now)
 
 
 def close_to_actors(here: Visitor) -> None:

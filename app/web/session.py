@@ -41,8 +41,9 @@ _FIND = (
 _USER_AT = len(_session.c)
 _RIGHTS_AT = _USER_AT + len(_user.c)
 _ID = select(_session.c.id).where(_session.c.token_hash == bindparam("token_hash"))
-_END = update(_session).where(_session.c.id == bindparam("session_id")).values(ended_at=bindparam("now"))
-_TOUCH = update(_session).where(_session.c.id == bindparam("session_id")).values(seen_at=bindparam("now"))
+_IT = (_session.c.institution_id == bindparam("ours"), _session.c.id == bindparam("session_id"))
+_END = update(_session).where(*_IT).values(ended_at=bindparam("now"))
+_TOUCH = update(_session).where(*_IT).values(seen_at=bindparam("now"))
 
 
 def hash_token(token: str) -> str:
@@ -114,8 +115,8 @@ def needs_touch(session: WebSession, now: datetime) -> bool:
     return now - session.seen_at > TOUCH_AFTER
 
 
-def touch_session(db: Executes, *, session_id: int, now: datetime) -> None:
-    db.execute(_TOUCH, {"session_id": session_id, "now": now})
+def touch_session(db: Executes, *, session: WebSession, now: datetime) -> None:
+    db.execute(_TOUCH, {"ours": session.institution_id, "session_id": session.id, "now": now})
 
 
 def end_sessions_of(
@@ -131,7 +132,7 @@ def end_sessions_of(
 
 
 def end_session(db: Executes, *, session: WebSession, now: datetime) -> None:
-    db.execute(_END, {"session_id": session.id, "now": now})
+    db.execute(_END, {"ours": session.institution_id, "session_id": session.id, "now": now})
 
 
 def end_sessions_of_platform(db: Executes, *, institution_id: int, platform_id: int, now: datetime) -> None:

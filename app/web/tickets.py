@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.db.ours import get_ours
 from app.membership.models import User
 from app.web.models import WebSession, WebTicket
 from app.web.session import TOKEN_BYTES, hash_token, is_alive, open_session
@@ -18,7 +19,7 @@ _UNCLAIMED_BYTES = 16
 
 def mint_ticket(db: Session, *, session: WebSession, now: datetime) -> str:
     """A ticket for the person of that session; used once, within a minute. Old ones go."""
-    db.execute(delete(WebTicket).where(WebTicket.expires_at <= now))
+    _purge(db, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = WebTicket(
         token_hash=hash_token(token),
@@ -29,6 +30,10 @@ def mint_ticket(db: Session, *, session: WebSession, now: datetime) -> str:
     )
     db.add(row)
     return token
+
+
+def _purge(db: Session, now: datetime) -> None:
+    db.execute(delete(WebTicket).where(WebTicket.expires_at <= now))
 
 
 def mint_first_ticket(db: Session, *, token: str, now: datetime) -> str:
@@ -44,11 +49,11 @@ def redeem_ticket(db: Session, *, token: str, now: datetime) -> str | None:
     None for a ticket that was used or is too old, and where that session or its person may no longer be here.
     """
     spent = delete(WebTicket).where(WebTicket.token_hash == hash_token(token), WebTicket.expires_at > now)
-    session_id = db.scalar(spent.returning(WebTicket.session_id))
-    if session_id is None:
+    ticket = db.execute(spent.returning(WebTicket.institution_id, WebTicket.session_id)).one_or_none()
+    if ticket is None:
         return None
-    session = db.get_one(WebSession, session_id)
-    user = db.get_one(User, session.user_id)
+    session = get_ours(db, WebSession, ticket.session_id, institution_id=ticket.institution_id)
+    user = get_ours(db, User, session.user_id, institution_id=ticket.institution_id)
     if not is_alive(session, now) or user.blocked_at is not None:
         return None
     if session.token_hash.startswith(_UNCLAIMED):

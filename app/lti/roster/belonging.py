@@ -50,8 +50,22 @@ _LISTED = (
         _member.c.listed_at,
         _member.c.seen_at,
     )
-    .outerjoin(_user, and_(_user.c.platform_id == bindparam("platform_id"), _user.c.sub == _entry.c.sub))
-    .outerjoin(_member, and_(_member.c.context_id == _entry.c.context_id, _member.c.user_id == _user.c.id))
+    .outerjoin(
+        _user,
+        and_(
+            _user.c.institution_id == _entry.c.institution_id,
+            _user.c.platform_id == bindparam("platform_id"),
+            _user.c.sub == _entry.c.sub,
+        ),
+    )
+    .outerjoin(
+        _member,
+        and_(
+            _member.c.institution_id == _entry.c.institution_id,
+            _member.c.context_id == _entry.c.context_id,
+            _member.c.user_id == _user.c.id,
+        ),
+    )
     .where(
         _entry.c.institution_id == bindparam("institution_id"),
         _entry.c.context_id == bindparam("context_id"),
@@ -64,12 +78,19 @@ _LISTED = (
 
 
 def _is_listed(*, is_active: bool) -> Any:
-    named = _entry.c.context_id == _member.c.context_id, _entry.c.sub == _user.c.sub
-    return select(_entry.c.id).where(*named, _entry.c.is_active.is_(is_active)).correlate(_member, _user).exists()
+    here = _entry.c.institution_id == _member.c.institution_id, _entry.c.context_id == _member.c.context_id
+    return (
+        select(_entry.c.id)
+        .where(*here, _entry.c.sub == _user.c.sub, _entry.c.is_active.is_(is_active))
+        .correlate(_member, _user)
+        .exists()
+    )
 
 
 _USER_IDS = select(_user.c.id, _user.c.sub).where(
-    _user.c.platform_id == bindparam("platform_id"), _user.c.sub.in_(bindparam("subs", expanding=True))
+    _user.c.institution_id == bindparam("institution_id"),
+    _user.c.platform_id == bindparam("platform_id"),
+    _user.c.sub.in_(bindparam("subs", expanding=True)),
 )
 # Whoever launched since the run began is newer news than the run. A visitor whom no roster ever named, and who is no
 # learner (an administrator who looked in), cannot have left.
@@ -189,8 +210,9 @@ def _keep_users(db: Session, run: Run, entries: Sequence[Any], now: datetime) ->
     ]  # fmt: skip
     # Read afterwards: a statement that returns rows is written and parsed anew for each batch.
     db.execute(_KEEP_USER[db.get_bind().dialect.name], rows)
-    new = {"platform_id": run.platform_id, "subs": [entry.sub for entry in entries]}
-    return {sub: user_id for user_id, sub in db.execute(_USER_IDS, new)}
+    ours = {"institution_id": run.institution_id, "platform_id": run.platform_id}
+    new = db.execute(_USER_IDS, {**ours, "subs": [entry.sub for entry in entries]})
+    return {sub: user_id for user_id, sub in new}
 
 
 def _id_of(listed: _Listed, ids: dict[str, int]) -> int:

@@ -19,10 +19,13 @@ LEASE = timedelta(seconds=90)
 # A run that could not end within a day begins anew: people have come and gone since.
 LONGEST_RUN = timedelta(days=1)
 
+_IS_OF_ROSTER = (RosterReading.context_id == Roster.context_id) & (
+    RosterReading.institution_id == Roster.institution_id
+)
 _DUE = (
     select(Roster.lane)
     .join(Context, (Context.id == Roster.context_id) & (Context.institution_id == Roster.institution_id))
-    .join(RosterReading, RosterReading.context_id == Roster.context_id)
+    .join(RosterReading, _IS_OF_ROSTER)
     .join(Registration, Registration.id == RosterReading.registration_id)
     .where(Roster.due_at <= bindparam("now"), Context.marked_at.is_not(None), Registration.is_active)
 )
@@ -36,7 +39,7 @@ _NEXT = (
 )
 _COUNT = (
     select(func.count(Membership.id))
-    .join(User, User.id == Membership.user_id)
+    .join(User, (User.id == Membership.user_id) & (User.institution_id == Membership.institution_id))
     .where(
         Membership.institution_id == bindparam("institution_id"),
         Membership.context_id == bindparam("context_id"),
@@ -107,7 +110,7 @@ def _is_stale(reading: RosterReading, now: datetime) -> bool:
 
 
 def _begin(db: Session, reading: RosterReading, now: datetime) -> None:
-    forget(db, reading.context_id)
+    forget(db, reading)
     is_whole = reading.differences_url is None or reading.whole_at is None or now - reading.whole_at > WHOLE_AGAIN_AFTER
     reading.run, reading.phase, reading.is_whole = reading.run + 1, Phase.READING, is_whole
     reading.next_url = first_url(reading.url) if is_whole else reading.differences_url
@@ -123,7 +126,7 @@ def take_up(db: Session, run: Run, *, now: datetime) -> Held | None:
     """The run for one more step, its worker's hand on it prolonged; None if another has it meanwhile."""
     query = (
         select(Roster, RosterReading)
-        .join(RosterReading, RosterReading.context_id == Roster.context_id)
+        .join(RosterReading, _IS_OF_ROSTER)
         .where(Roster.institution_id == run.institution_id, Roster.context_id == run.context_id)
         .with_for_update(of=[Roster, RosterReading])
     )
@@ -147,14 +150,14 @@ def give_up(db: Session, held: Held, reason: str) -> None:
     fail(held, reason, wait=None)
     if not is_first:
         held.roster.due_at = next_night(held.now, held.reading.context_id)
-    forget(db, held.reading.context_id)
+    forget(db, held.reading)
     held.reading.phase, held.reading.next_url, held.reading.differences_url = Phase.RESTING, None, None
 
 
 def finish(db: Session, held: Held) -> None:
     """The course is as the roster says; the next reading comes in the night."""
     roster, reading, now = held.roster, held.reading, held.now
-    forget(db, reading.context_id)
+    forget(db, reading)
     reading.phase, reading.next_url, reading.failures = Phase.RESTING, None, 0
     reading.differences_url = reading.differences_found
     if reading.is_whole:
@@ -163,10 +166,11 @@ def finish(db: Session, held: Held) -> None:
     roster.reason, roster.failed_at, roster.due_at = None, None, next_night(now, reading.context_id)
 
 
-def forget(db: Session, context_id: int) -> None:
+def forget(db: Session, reading: RosterReading) -> None:
     """Drops what a run has put aside."""
-    db.execute(delete(RosterEntry).where(RosterEntry.context_id == context_id))
-    db.execute(delete(RosterPage).where(RosterPage.context_id == context_id))
+    ours = RosterEntry.institution_id == reading.institution_id, RosterEntry.context_id == reading.context_id
+    db.execute(delete(RosterEntry).where(*ours))
+    db.execute(delete(RosterPage).where(RosterPage.context_id == reading.context_id))
 
 
 def release(db: Session, run: Run, *, now: datetime) -> None:

@@ -34,8 +34,9 @@ _KEEP_PAGE = {
     name: insert(_page).on_conflict_do_nothing(index_elements=["context_id", "url_hash"]).returning(_page.c.id)
     for name, insert in _INSERTS.items()
 }
-_COUNT_ENTRIES = select(func.count(_entry.c.id)).where(_entry.c.context_id == bindparam("context_id"))
-_IS_ANY_ENTRY = select(select(_entry.c.id).where(_entry.c.context_id == bindparam("context_id")).exists())
+_OURS = (_entry.c.institution_id == bindparam("institution_id"), _entry.c.context_id == bindparam("context_id"))
+_COUNT_ENTRIES = select(func.count(_entry.c.id)).where(*_OURS)
+_IS_ANY_ENTRY = select(select(_entry.c.id).where(*_OURS).exists())
 
 
 def keep_page(db: Session, held: Held, page: Page) -> None:
@@ -48,7 +49,7 @@ def keep_page(db: Session, held: Held, page: Page) -> None:
     rows = [_as_row(run, member) for member in page.members if member.is_active or not run.is_whole]
     if rows:
         db.execute(_KEEP_ENTRY[dialect], rows)
-    if (db.scalar(_COUNT_ENTRIES, {"context_id": run.context_id}) or 0) > MOST_MEMBERS:
+    if (db.scalar(_COUNT_ENTRIES, run.ours) or 0) > MOST_MEMBERS:
         raise UnreadablePage("too-many-members")
     reading.pages += 1
     reading.next_url = page.next_url
@@ -61,7 +62,7 @@ def keep_page(db: Session, held: Held, page: Page) -> None:
 
 def _end_reading(db: Session, run: Run, reading: RosterReading) -> None:
     """The last page is in. A whole roster without anybody is no roster: a service that has lost its mind says so."""
-    if run.is_whole and not db.scalar(_IS_ANY_ENTRY, {"context_id": run.context_id}):
+    if run.is_whole and not db.scalar(_IS_ANY_ENTRY, run.ours):
         raise UnreadablePage("empty")
     reading.phase = Phase.JOINING
 
