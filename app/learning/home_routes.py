@@ -39,10 +39,10 @@ def show_module(request: Request, here: Learner, module: OpenModule, db: DbSessi
 
 
 @router.get("/modules/{slug}/complete", name="learning.complete")  # noqa: FAST003  OpenModule reads it
-def show_complete(request: Request, here: Learner, module: OpenModule, db: DbSession) -> Response:
+def show_complete(request: Request, here: Learner, module: OpenModule, db: DbSession, library: Library) -> Response:
     facts = progress_queries.read_facts(db, user=here.user)
     receipts = progress_queries.list_receipts(db, user=here.user)
-    page = module_pages.make_complete_page(request, module, facts, receipts)
+    page = module_pages.make_complete_page(request, module, facts, receipts, library.modules)
     return render(request, "learning/complete.html", page=page)
 
 

@@ -112,16 +112,20 @@ def test_the_module_page_counts_what_is_done(app, here):
     assert page.count('class="is-done') == 4
 
 
-def test_the_end_page_of_an_open_module_leads_back(here):
+def test_the_end_page_of_an_open_module_leads_back(app, here):
     page = here.get(f"{MODULE}/complete").text
     assert "Not complete yet" in page
-    assert "Continue: Why the roles blur" in page
+    assert "Begin: Why the roles blur" in page
+    do_parts(app, here, list_parts(get_module(app))[:1])
+    assert "Continue: " in here.get(f"{MODULE}/complete").text
 
 
 def test_the_end_page_says_when(app, here):
     do_parts(app, here)
     page = here.get(f"{MODULE}/complete").text
     assert "Three roles, one learner is complete" in page
+    following = app.state.house.library.modules[1]
+    assert f'href="/modules/{following.slug}/lessons/{following.lessons[0].id}">Begin' in page
     assert "22\u00a0November\u00a02026" in page
     assert "Not done yet" not in page
 

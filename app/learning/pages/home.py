@@ -7,8 +7,7 @@ from datetime import datetime
 from fastapi import Request
 
 from app.learning import rules
-from app.learning.links import part_path
-from app.learning.pages.parts import name_part
+from app.learning.pages.coming import NextCard, find_coming
 from app.learning.pages.receipts import ReceiptLine, list_receipt_lines
 from app.learning.rules import Facts
 from app.membership.models import User
@@ -21,17 +20,6 @@ from app.web.texts import gettext as _
 from modules import Library, Module
 
 STONES = 6
-
-
-@dataclass(frozen=True)
-class NextCard:
-    """The one thing to do now."""
-
-    over: str
-    title: str
-    minutes: int
-    path: str
-    action: str
 
 
 @dataclass(frozen=True)
@@ -114,7 +102,7 @@ def make_home_page(request: Request, library: Library, reading: HomeReading) -> 
         done=done,
         total=len(stones),
         minutes_left=sum(stone.minutes_left for stone in stones),
-        coming=_find_coming(request, offered, facts),
+        coming=find_coming(request, offered, facts),
         assessment=_tell_assessment(facts),
         stones=stones,
         kept=tuple(stone for stone in retired if stone.status != Status.NOT_STARTED),
@@ -151,39 +139,6 @@ def _list_later(request: Request, offered: Sequence[Module], facts: Facts) -> tu
         for module in offered
         for one in module.later_role_sets
     )
-
-
-def _find_coming(request: Request, offered: Sequence[Module], facts: Facts) -> NextCard | None:
-    """The next step of the first module that is not complete; then a practice task that nobody attested yet."""
-    for module in offered:
-        if not status(facts, module_key(module.id)).is_met and (card := _next_part(request, module, facts)):
-            return card
-    return next((_task_card(request, module) for module in offered if not _is_attested(module, facts)), None)
-
-
-def _next_part(request: Request, module: Module, facts: Facts) -> NextCard | None:
-    part = rules.find_next(module, facts)
-    if part is None:
-        return None
-    begun = status(facts, module_key(module.id)).status is not Status.NOT_STARTED
-    over = _("Next: {module}, {part}").format(module=module.title, part=_lower_first(name_part(module, part)))
-    action = _("Continue") if begun else _("Begin")
-    minutes = rules.tell_minutes(module, part, facts)
-    return NextCard(over, part.title, minutes, part_path(request, module, part), action)
-
-
-def _task_card(request: Request, module: Module) -> NextCard:
-    over = _("Next: {module}, practice task").format(module=module.title)
-    path = path_for(request, "learning.task", slug=module.slug)
-    return NextCard(over, module.task.title, module.task.minutes, path, _("See the task"))
-
-
-def _is_attested(module: Module, facts: Facts) -> bool:
-    return (FactKind.ATTESTED, activity_key(module.id, module.task.id)) in facts
-
-
-def _lower_first(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def _make_course(request: Request, staffed: Staffed) -> Course:

@@ -7,10 +7,11 @@ from datetime import datetime
 from fastapi import Request
 
 from app.learning import rules
+from app.learning.pages.coming import NextCard, find_next_part
 from app.learning.pages.parts import PartRow, list_rows
 from app.learning.pages.receipts import ReceiptLine, list_receipt_lines
 from app.learning.rules import Facts
-from app.programs.rules import Standing, status
+from app.programs.rules import Standing, Status, status
 from app.progress.models import Receipt
 from app.progress.rules import HOME_KEY, FactKind, activity_key, module_key
 from modules import Html, Module, PageText, Source
@@ -44,13 +45,15 @@ class ModulePage:
 
 @dataclass(frozen=True)
 class CompletePage:
-    """What was done and when, what the LMS said, and what is left to do with a learner."""
+    """What was done and when, what the LMS said, what comes in the next module, and what is left with a learner."""
 
     module: Module
     completed_at: datetime | None
     rows: tuple[PartRow, ...]
     attested_at: datetime | None
     receipts: tuple[ReceiptLine, ...]
+    is_begun: bool
+    coming: NextCard | None
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,19 @@ def make_module_page(request: Request, module: Module, facts: Facts, text: PageT
     )
 
 
-def make_complete_page(request: Request, module: Module, facts: Facts, receipts: Sequence[Receipt]) -> CompletePage:
+def make_complete_page(
+    request: Request, module: Module, facts: Facts, receipts: Sequence[Receipt], offered: Sequence[Module]
+) -> CompletePage:
     key = module_key(module.id)
+    is_complete = (FactKind.COMPLETED, key) in facts
     return CompletePage(
         module=module,
         completed_at=facts.get((FactKind.COMPLETED, key)),
         rows=list_rows(request, module, facts),
         attested_at=read_attested_at(module, facts),
         receipts=list_receipt_lines(receipts, [key, HOME_KEY]),
+        is_begun=status(facts, key).status is not Status.NOT_STARTED,
+        coming=find_next_part(request, offered, facts) if is_complete else None,
     )
 
 
