@@ -35,7 +35,7 @@ ATTRIBUTES = {
     "thead": {"role"},
     "tbody": {"role"},
     "tr": {"role"},
-    "th": {"role", "scope"},
+    "th": {"role", "scope", "data-of"},
     "td": {"role", "data-of"},
     "ol": {"start"},
 }
@@ -78,10 +78,18 @@ def _read_citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - 
     if found is None:
         return False
     if not silent:
-        state.pending = state.pending.rstrip()
+        _stay_on_the_line(state)
         state.push("citation", "", 0).meta = {"source": found.group(1)}
     state.pos = found.end()
     return True
+
+
+def _stay_on_the_line(state: StateInline) -> None:
+    """A mark belongs to the word before it, wherever the author's line ended: no blank, and no mark alone on a line."""
+    state.pending = state.pending.rstrip()
+    if not state.pending and state.tokens and state.tokens[-1].type == "softbreak":
+        state.tokens.pop()
+        state.tokens_meta.pop()
 
 
 def _read_token(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's shape

@@ -34,6 +34,8 @@ def _dress_cell(tokens: Sequence[Token], at: int, columns: list[str], *, column:
         _make_header(cell, tokens, at, role="columnheader", scope="col")
     elif column == 0:
         _make_header(cell, tokens, at, role="rowheader", scope="row")
+        if cell.tag == "th" and columns and columns[0]:
+            cell.attrs["data-of"] = columns[0]
     else:
         name = columns[column] if column < len(columns) else ""
         cell.attrs = {"role": "cell", "data-of": name}

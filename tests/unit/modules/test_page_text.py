@@ -137,6 +137,16 @@ def test_a_table_can_turn_into_lists(tmp_path: Path):
     assert '<td role="cell" data-of="Mentor"><em>both</em></td>' in html
 
 
+def test_a_narrow_table_keeps_the_first_columns_name(tmp_path: Path):
+    html = html_of(tmp_path, "## Two {#two}\n\n| You say | They hear |\n|---|---|\n| Fine | *no* |\n")
+    assert '<th role="rowheader" scope="row" data-of="You say">Fine</th>' in html
+
+
+def test_a_mark_stays_with_its_word_where_the_authors_line_ended(tmp_path: Path):
+    html = html_of(tmp_path, "So it *is*\n[@book-2011]. And so on.\n")
+    assert "<em>is</em><sup>" in html
+
+
 def test_lists_are_lists(tmp_path: Path):
     assert html_of(tmp_path, "- one\n- two\n").replace("\n", "") == "<ul><li>one</li><li>two</li></ul>"
     assert html_of(tmp_path, "1. one\n2. two\n").replace("\n", "") == "<ol><li>one</li><li>two</li></ol>"
