@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.admin import words
+from app.admin import service, words
 from app.admin.queries import COURSES_A_PAGE, EVENTS_A_PAGE, MOST_FOUND, CourseAsking
 from app.membership.models import User
 from app.membership.roles import Right
@@ -22,6 +22,7 @@ class RightRow:
     right: str
     since: datetime
     by: str | None
+    is_own_key: bool
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,16 @@ class RightsPage:
     has_more: bool
 
 
-def make_rights_page(grants: Sequence[Any], *, searched: str, found: Sequence[Any] | None) -> RightsPage:
+def make_rights_page(grants: Sequence[Any], *, reader: User, searched: str, found: Sequence[Any] | None) -> RightsPage:
     """`grants` and `found` as `queries` gives them."""
     rows = [
         RightRow(
-            grant.uuid, tell_name(user), words.tell_right(grant.kind), grant.granted_at, giver and tell_name(giver)
+            grant.uuid,
+            tell_name(user),
+            words.tell_right(grant.kind),
+            grant.granted_at,
+            giver and tell_name(giver),
+            service.is_own_key(grant, reader),
         )
         for grant, user, giver in grants
     ]

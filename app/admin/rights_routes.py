@@ -61,7 +61,8 @@ def show_people(
     if len(words) >= SHORTEST_SEARCH:
         found = queries.search_people(db, institution_id=institution_id, words=words)
     grants = queries.list_grants(db, institution_id=institution_id)
-    return render(request, "admin/people.html", page=pages.make_rights_page(grants, searched=words, found=found))
+    page = pages.make_rights_page(grants, reader=here.user, searched=words, found=found)
+    return render(request, "admin/people.html", page=page)
 
 
 @router.post("/admin/people/grant", name="admin.grant")

@@ -10,7 +10,7 @@ from app.admin.rules import EventKind
 from app.membership import codes
 from app.membership import service as membership_service
 from app.membership.codes import Outcome
-from app.membership.models import User
+from app.membership.models import Grant, User
 from app.membership.roles import Right
 
 
@@ -39,10 +39,19 @@ def grant_office(db: Session, *, by: User, person: UUID, now: datetime) -> bool:
 
 
 def revoke(db: Session, *, by: User, grant: UUID, now: datetime) -> None:
-    """Takes a right back. One that is gone already, or was never here, changes nothing."""
+    """Takes a right back. One that is gone already, or was never here, changes nothing.
+
+    Nobody takes their own right to this page back: the last one to do so would lock everybody out.
+    """
     found = queries.find_grant(db, institution_id=by.institution_id, uuid=grant)
+    if found is not None and is_own_key(found[0], by):
+        return
     if found is not None and membership_service.revoke(db, grant=found[0], by=by, now=now):
         log.note(db, EventKind.RIGHT_REVOKED, by=by, now=now, about=found[1], detail=found[0].kind)
+
+
+def is_own_key(grant: Grant, user: User) -> bool:
+    return grant.user_id == user.id and grant.kind == Right.LMS_ADMIN
 
 
 _DECIDED = {

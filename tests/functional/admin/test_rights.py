@@ -10,7 +10,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app.membership.codes import make_code
-from app.membership.models import CodeTry
+from app.membership.models import CodeTry, Grant
 from app.membership.roles import Right
 from tests.every_page import strip_varying
 from tests.lti_kit import sign_in
@@ -177,6 +177,19 @@ def test_a_right_that_is_taken_back_is_gone_at_the_next_request(app):
     assert admin.post("/admin/people/revoke", grant=row).status_code == 303
     admin.post("/admin/people/grant", person=str(office.user.uuid))
     assert status_of(office, "/office/courses") == 200
+
+
+def test_nobody_locks_themselves_out(app):
+    """The last LMS admin would leave nobody who could give the right again, but the operator."""
+    first = make_admin(app)
+    second = sign_in(app, sub="second", name="Sef Second", rights=[Right.LMS_ADMIN], is_administrator=True)
+    with app.state.house.database.reading() as db:
+        own = db.scalars(select(Grant.uuid).where(Grant.user_id == first.user.id)).one()
+    assert "Another LMS admin can take it back" in first.get("/admin/people").text
+    first.post("/admin/people/revoke", grant=str(own))
+    assert status_of(first) == 200
+    second.post("/admin/people/revoke", grant=str(own))
+    assert status_of(first) == 404
 
 
 def test_a_person_of_another_institution_is_neither_found_nor_added(app):
