@@ -13,14 +13,14 @@ SELECT (SELECT count(*) FROM pg_class), (SELECT max(oid::bigint) FROM pg_class),
        (SELECT count(*) FROM pg_attribute), (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_proc)
 """
 _OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-# Everything but the schema's own version, whatever refers to what, and each counter back at its beginning.
+# Everything, the job engine's too, but the schema's own version; each counter is back at its beginning.
 _EMPTY = """
 DO $$
 DECLARE one record;
 BEGIN
   SET LOCAL session_replication_role = replica;
   FOR one IN SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
-             WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+             WHERE schemaname IN ('public', 'procrastinate') AND tablename <> 'alembic_version' LOOP
     EXECUTE 'DELETE FROM ' || one.name;
   END LOOP;
   FOR one IN SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) AS name FROM pg_sequences

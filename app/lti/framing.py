@@ -11,18 +11,12 @@ from app.db.rows import table_of
 from app.lti import upserts
 from app.lti.addresses import find_origin
 from app.lti.arrival import Arrived
+from app.lti.frame_origins import MOST_ADDED, MOST_ORIGINS, select_stored
 from app.lti.registrations import Registered
 from app.membership.models import EmbeddingOrigin
 
-# Fewer than MOST_ORIGINS, so that launches can still name theirs.
-MOST_ADDED = 15
 _origin = table_of(EmbeddingOrigin)
-_STORED = (
-    select(_origin.c.origin)
-    .where(_origin.c.platform_id == bindparam("platform_id"))
-    .order_by(_origin.c.is_added.desc(), _origin.c.id)
-    .limit(upserts.MOST_ORIGINS)
-)
+_STORED = select_stored(bindparam("platform_id"))
 
 
 def list_stored(db: Executes, *, platform_id: int) -> tuple[str, ...]:
@@ -34,7 +28,7 @@ def keep_origins(
 ) -> tuple[str, ...]:
     """All that may frame this launch's session; what it names for the first time is remembered for the next."""
     stored, named = arrived.stored_origins, tuple(named)
-    fresh = [origin for origin in named if origin not in stored][: upserts.MOST_ORIGINS - len(stored)]
+    fresh = [origin for origin in named if origin not in stored][: MOST_ORIGINS - len(stored)]
     for origin in fresh:
         row = {"platform_id": arrived.platform_id, "origin": origin, "first_seen_at": now}
         upserts.run(db, upserts.KEEP_ORIGIN, row)

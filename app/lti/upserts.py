@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.db.direct import Executes, name_dialect
 from app.db.rows import table_of
 from app.lti.copy_models import ContextOrigin, UnnamedLink
+from app.lti.frame_origins import select_stored
 from app.lti.models import Delivery, Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce
 from app.lti.notice_models import Notice, NoticeSubscription
 from app.lti.roster.models import RosterReading
@@ -119,18 +120,8 @@ _opener = table_of(LinkUser)
 _item = table_of(LineItem)
 _roster = table_of(RosterReading)
 _delivery = table_of(Delivery)
-_origin = table_of(EmbeddingOrigin)
 _fact = table_of(Fact)
-# A platform that names a new origin at each launch fills neither the table nor the header.
-MOST_ORIGINS = 30
-_stored = (
-    select(_origin.c.origin)
-    .where(_origin.c.platform_id == _platform.c.id)
-    .order_by(_origin.c.is_added.desc(), _origin.c.id)
-    .limit(MOST_ORIGINS)
-    .correlate(_platform)
-    .subquery()
-)
+_stored = select_stored(_platform.c.id).correlate(_platform).subquery()
 # Whether the person has what the link's column is to show.
 _is_complete = (
     select(_fact.c.id)

@@ -63,8 +63,8 @@ class Tables:
 
 
 @contextmanager
-def embedded(house: House, job: Job, *, sweep_seconds: float = 0.2) -> Iterator[None]:
-    engine = EmbeddedEngine(house, [job], sweep_seconds=sweep_seconds)
+def embedded(house: House, *jobs: Job, sweep_seconds: float = 0.2) -> Iterator[None]:
+    engine = EmbeddedEngine(house, jobs, sweep_seconds=sweep_seconds)
     engine.start()
     try:
         yield
@@ -73,9 +73,9 @@ def embedded(house: House, job: Job, *, sweep_seconds: float = 0.2) -> Iterator[
 
 
 @contextmanager
-def distributed(house: House, job: Job) -> Iterator[None]:
+def distributed(house: House, *jobs: Job) -> Iterator[None]:
     stop = threading.Event()
-    thread = threading.Thread(target=run_worker, args=(house, [job]), kwargs={"stop": stop})
+    thread = threading.Thread(target=run_worker, args=(house, jobs), kwargs={"stop": stop})
     thread.start()
     try:
         yield
@@ -86,13 +86,13 @@ def distributed(house: House, job: Job) -> Iterator[None]:
 
 
 @pytest.fixture(params=["embedded", "distributed"])
-def engine(request: pytest.FixtureRequest, app: Any) -> Callable[[Job], Any]:
+def engine(request: pytest.FixtureRequest, app: Any) -> Callable[..., Any]:
     house: House = app.state.house
     if request.param == "distributed":
         if house.database.is_sqlite:
             pytest.skip("procrastinate needs PostgreSQL")
-        return lambda job: distributed(house, job)
-    return lambda job: embedded(house, job)
+        return lambda *jobs: distributed(house, *jobs)
+    return lambda *jobs: embedded(house, *jobs)
 
 
 def until(condition: Callable[[], bool]) -> bool:
@@ -176,6 +176,30 @@ def test_a_long_lane_does_not_hold_up_a_short_one(app, database, engine):
         assert until(lambda: tables.due["short"] == 0)
         assert tables.due["long"] > 0
         assert until(lambda: tables.due["long"] == 0)
+
+
+def test_r32_one_name_with_work_of_every_kind_that_hangs_leaves_places_for_others(app, database, engine):
+    """A registration is one name, its scores, rosters, columns and subscriptions are kinds."""
+    tables, hung, release = Tables(), threading.Semaphore(0), threading.Event()
+
+    def hang(_house, _lane):
+        hung.release()
+        release.wait(10 * PATIENCE)
+        return False
+
+    def list_due(_db, _now):
+        return [] if release.is_set() else ["deaf"]
+
+    kinds = [Job(f"kind-{number}", list_due, hang) for number in range(6)]
+    with engine(*kinds, tables.job()):
+        try:
+            assert hung.acquire(timeout=PATIENCE)
+            with database.writing() as db:
+                tables.due["other"] = 1
+                wake(db, kind="count", lane="other")
+            assert until(lambda: tables.done == ["other"])
+        finally:
+            release.set()
 
 
 @pytest.mark.filterwarnings("default")
