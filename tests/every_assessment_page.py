@@ -19,6 +19,9 @@ def prepare_assessments(app: FastAPI, people: dict[str, SignedIn], example: str)
     for one in (done, staff):
         _complete(app, one.here)
     done.take_post(cycle("4", "4", "3"), cycle("1", "2"))
+    between = done.begin("on-demand")
+    done.answer(between, "now", cycle("3", "4"))
+    done.hand_in(between)
     back = staff.begin("post")
     staff.answer(back, "now", cycle("3", "4"))
     staff.hand_in(back)
@@ -31,6 +34,8 @@ def prepare_assessments(app: FastAPI, people: dict[str, SignedIn], example: str)
         ("assessment.home", HOME, ("fresh", "busy", "done")),
         ("assessment.profile", PROFILE, ("fresh", "done")),
         ("assessment.competencies", f"{PROFILE}/competencies", ("fresh", "done")),
+        ("assessment.over_time", f"{PROFILE}/over-time", ("fresh", "done")),
+        ("assessment.shape", f"{PROFILE}/shape", ("fresh", "done")),
         ("assessment.page", f"{begun}/now/p", ("busy",)),
         ("assessment.page", f"{begun}/now/d", ("busy",)),
         ("assessment.review", f"{begun}/review", ("busy",)),

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.assessment import forms, pages, plan_routes, profile_pages, queries, rules, service
+from app.assessment import forms, pages, plan_routes, profile_pages, queries, rules, service, shape_pages
 from app.assessment.desk import AtDesk, Desk
 from app.assessment.forms import ExampleTooLong
 from app.assessment.models import Assessment
@@ -91,6 +91,16 @@ def show_profile(at: AtDesk) -> Response:
 def show_competencies(at: AtDesk) -> Response:
     page = profile_pages.make_competencies(at.profile())
     return render(at.request, "assessment/competencies.html", page=page)
+
+
+@router.get(f"{ROOT}/profile/over-time", name="assessment.over_time")
+def show_over_time(at: AtDesk) -> Response:
+    return render(at.request, "assessment/over_time.html", page=shape_pages.make_over_time(at.profile(with_sums=False)))
+
+
+@router.get(f"{ROOT}/profile/shape", name="assessment.shape")
+def show_shape(at: AtDesk) -> Response:
+    return render(at.request, "assessment/shape.html", page=shape_pages.make_shape(at.profile(with_sums=False)))
 
 
 @router.get(ONE, name="assessment.answers")

@@ -101,3 +101,25 @@ def test_from_thirty_baselines_on_the_institutions_own_error_decides(app, coach)
     assert "It is not a failure." in words
     elsewhere = Assessor(sign_in(app, institution="Elsewhere"))
     assert "from the first answers" not in elsewhere.open(PROFILE)
+
+
+def test_three_dates_are_drawn_over_time_and_a_shape_needs_every_corner(coach):
+    """With fewer dates, or a domain without a score, the page says what is missing and draws nothing."""
+    over_time, shape = f"{PROFILE}/over-time", f"{PROFILE}/shape"
+    assert "Not enough for a shape" in coach.open(shape)
+    coach.take_baseline(only("N", "D", "3"))
+    assert "Not enough for a shape" in coach.open(shape)
+    assert "You have handed in one self-assessment." in coach.open(over_time)
+    for level in ("3", "4"):
+        path = coach.begin("on-demand")
+        coach.answer(path, "now", only(level, "D", "2"))
+        coach.hand_in(path)
+    html = coach.open(shape)
+    # The baseline has no score for one domain, so only the last date has a shape.
+    assert "area-now" in html
+    assert "area-then" not in html
+    html = coach.open(over_time)
+    assert html.count('role="img"') == 5
+    row = re.search(r'<th scope="row">Coach development</th>(.*?)</tr>', html)
+    assert row
+    assert re.findall(r">([^<]+)</td>", row[1]) == ["none", "3.0", "4.0"]
