@@ -1,12 +1,13 @@
-// Buttons that copy a value of ours. Without script the value stands in its field, to be selected.
+// Buttons that copy a value of ours, from a field or from a line of text. Without script it is there to be selected.
 "use strict";
 (() => {
   const SHOWN_MS = 2000;
   // A frame may not be allowed to use the clipboard; the old command works there after a click.
   const copy = async (field) => {
-    field.select();
+    if (field.select) field.select();
+    else getSelection().selectAllChildren(field);
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent);
       return true;
     } catch {
       return document.execCommand("copy");
