@@ -34,10 +34,11 @@ class Reading(Entry):
 
 
 class JobAid(Entry):
-    """Half a printed page for the pocket."""
+    """Half a printed page for the pocket; `blanks` are the names of lines to write on, printed under the text."""
 
     title: Text
     text: Text
+    blanks: tuple[Text, ...] = ()
 
 
 class Review(Entry):

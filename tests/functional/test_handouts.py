@@ -41,6 +41,14 @@ def test_every_module_has_a_card_of_one_page_and_a_task_of_two_at_most_both_tagg
             assert re.search(rb"/Lang ?\(en\)", made)
 
 
+def test_a_card_with_names_to_fill_in_has_a_line_for_each(app, library: Library):
+    module = next(one for one in library.modules if one.sheet.job_aid.blanks)
+    page = sign_in(app).get(f"/modules/{module.slug}/job-aid").text
+    lines = make_card_handout(module, text_for(library))["blocks"][-1]
+    assert page.count("<li>", page.index('class="blanks"')) >= len(module.sheet.job_aid.blanks)
+    assert (lines["kind"], len(lines["entries"])) == ("blanks", len(module.sheet.job_aid.blanks))
+
+
 def test_words_go_in_as_data_whatever_they_look_like(library: Library):
     module = library.modules[0]
     data = make_card_handout(module, text_for(library))

@@ -18,7 +18,8 @@ def make_card_handout(module: Module, text: PageText) -> Piece:
     aid = module.sheet.job_aid
     entries = [{"name": f"{name}.", "words": _line(text, when)} for name, when in split_roles(module)]
     roles = [{"kind": "terms", "entries": entries}] if entries else []
-    pieces = [*roles, _text(text, aid.text)]
+    blanks = [{"kind": "blanks", "entries": [_line(text, one) for one in aid.blanks]}] if aid.blanks else []
+    pieces = [*roles, _text(text, aid.text), *blanks]
     return {**_make(module, text, title=aid.title, about=_("Pocket card"), pieces=pieces), "is_card": True}
 
 

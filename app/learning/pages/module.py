@@ -66,11 +66,12 @@ class RoleLine:
 
 @dataclass(frozen=True)
 class CardPage:
-    """The role card: half a page of advice and the five roles."""
+    """The role card: half a page of advice, the five roles, and lines to write on."""
 
     module: Module
     text: Html
     roles: tuple[RoleLine, ...]
+    blanks: tuple[Html, ...]
 
 
 def make_module_page(request: Request, module: Module, facts: Facts, text: PageText) -> ModulePage:
@@ -105,7 +106,8 @@ def make_complete_page(
 
 def make_card_page(module: Module, text: PageText) -> CardPage:
     roles = tuple(RoleLine(name, text.inline(when)) for name, when in split_roles(module))
-    return CardPage(module, text.paragraphs(module.sheet.job_aid.text), roles)
+    aid = module.sheet.job_aid
+    return CardPage(module, text.paragraphs(aid.text), roles, tuple(text.inline(one) for one in aid.blanks))
 
 
 def split_roles(module: Module) -> tuple[tuple[str, str], ...]:
