@@ -36,6 +36,14 @@ class FormTooLarge(AppError):
     now = _("Go back, shorten it, and save again.")
 
 
+class FormTooSlow(AppError):
+    status = HTTPStatus.REQUEST_TIMEOUT
+    code = "too-slow"
+    title = _("That took too long to arrive")
+    what = _("The connection was too slow, or it broke. Nothing was changed.")
+    now = _("Go back, copy what you have written, and send it again where the connection is better.")
+
+
 class UnsupportedForm(AppError):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     code = "unsupported-form"

@@ -1,5 +1,6 @@
 """Posted forms: URL-encoded only, bounded in size and number, each field a tuple of texts."""
 
+from asyncio import timeout
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,10 +8,12 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
-from app.web.errors import BadForm, FormTooLarge, UnsupportedForm
+from app.web.errors import BadForm, FormTooLarge, FormTooSlow, UnsupportedForm
 
 MOST_BYTES = 262_144
 MOST_FIELDS = 1000
+# The longest text that we take, over the poorest line of a ward.
+MOST_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,19 @@ def parse_form(body: bytes) -> Form:
 
 
 async def read_body(request: Request, most_bytes: int) -> bytes:
-    """The body, refused as soon as it is larger; a missing or lying Content-Length changes nothing."""
+    """The body, refused as soon as it is larger or later; a missing or lying Content-Length changes nothing."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most_bytes:
         raise FormTooLarge
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
-            raise FormTooLarge
+    try:
+        async with timeout(MOST_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise FormTooLarge
+    except TimeoutError as error:
+        raise FormTooSlow from error
     return bytes(body)
 
 

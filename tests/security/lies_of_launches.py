@@ -120,7 +120,7 @@ NAMES = (
     says("a name", "turns the line around", Text("Ada moc.live"), name="Ada \u202emoc.live\u2066"),
     says("a name", "controls a terminal, ends in NUL", Text("]0;x Ada [31m red"),
          name="\x1b]0;x\x07Ada \x1b[31m\x9b red\0"),
-    says("a name", "60 kB long", Text("a" * 300), name="a" * 40_000),
+    says("a name", "40 kB long", Text("a" * 300), name="a" * 40_000),
     says_in_vain("a name", "4 MB long", refused("token-too-large"), name="a" * 4_000_000),
     says("a name", "is a list", Text("Ada Learner"), name=["x"], given_name="Ada", family_name="Learner"),
     says("a name", "only blanks and joiners", Own(lambda t: t.told.user.name is None), name="  \u200f ", email=None),

@@ -13,11 +13,7 @@ from tests.conftest import BASE_URL, SECRET, FrozenClock
 from tests.hostile_kit import World, lower_limits, wire_time
 from tests.log_lines import assert_log_lines
 from tests.security.lies import Told
-from tests.security.lies_of_connections import LIES_OF_CONNECTIONS
-from tests.security.lies_of_launches import LIES_OF_LAUNCHES
-from tests.security.lies_of_services import LIES_OF_SERVICES
-
-LIES = (*LIES_OF_LAUNCHES, *LIES_OF_SERVICES, *LIES_OF_CONNECTIONS)
+from tests.security.lies_table import LIES, PAGE, render
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -51,3 +47,7 @@ def test_a_lie_ends_as_the_table_says(world, before, lie, record_property, capsy
 def test_the_table_is_long_enough_and_no_row_stands_twice():
     assert len(LIES) >= 40
     assert [name for name, count in Counter(lie.id for lie in LIES).items() if count > 1] == []
+
+
+def test_the_page_for_people_says_what_is_tried():
+    assert PAGE.read_text("utf-8") == render(), "run `python -m tests.security.lies_table`"

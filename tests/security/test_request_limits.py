@@ -126,6 +126,20 @@ def test_s60_nobody_waits_for_a_body_that_comes_slowly(app):
     assert asyncio.run(both()) == (200, 403)
 
 
+def test_s60_a_body_that_does_not_come_to_an_end_is_given_up_on_any_route(parts, monkeypatch):
+    monkeypatch.setattr("app.web.forms.MOST_SECONDS", 0.01)
+
+    async def never(name, method, path):
+        begun, going_on = asyncio.Event(), asyncio.Event()
+        kind = "application/json" if name == "lti.notices" else FORM
+        headers = {"content-type": kind, **SAME, **cookies_for(parts[1], name)}
+        return (await Asked(method, path, headers, held(begun, going_on)).ask(parts[0])).status
+
+    for name, method, path in list_routes(parts[0]):
+        if method != "GET":
+            assert asyncio.run(never(name, method, path)) == 408, name
+
+
 @contextmanager
 def served(protocol):
     """A server of this process that answers everything, behind that protocol; its port."""
