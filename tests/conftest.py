@@ -21,6 +21,7 @@ from app.main import create_app
 from app.web.logs import set_up_logs
 from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
 from tests.postgres_pool import PostgresPool, run_sql, with_name
+from tests.sql_guard import GUARD
 
 BASE_URL = "https://cairn.test"
 SECRET = "a secret for tests, long enough to pass"
@@ -109,6 +110,13 @@ def database_url(request: pytest.FixtureRequest, new_database) -> Iterator[str]:
     """The URL of a fresh, migrated database; every test that asks runs on SQLite and on PostgreSQL."""
     with new_database(request.param) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def every_statement_names_its_institution() -> Iterator[None]:
+    """S35, over all tests: see `tests/sql_guard.py`."""
+    yield
+    assert GUARD.take_violations() == {}
 
 
 class FrozenClock:
