@@ -49,7 +49,6 @@ class Row:
     now: str
     target: str
     reading: str
-    is_clear: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,6 @@ class ProfilePage:
     nexts: tuple[Next, ...]
     missing: tuple[str, ...]
     threshold: str
-    count: int
-    no_change: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,6 @@ class AnswersPage:
 
 def make_profile(request: Request, reading: ProfileReading) -> ProfilePage:
     last, compared = reading.last, reading.since_first()
-    yardsticks = reading.yardsticks.values()
     return ProfilePage(
         label=reading.instrument.label,
         sentences=list_sentences(reading, compared),
@@ -122,8 +118,6 @@ def make_profile(request: Request, reading: ProfileReading) -> ProfilePage:
         nexts=tuple(_list_nexts(request, reading)),
         missing=tuple(_list_missing(reading, last)) if last else (),
         threshold=_tell_threshold(reading),
-        count=min((one.n for one in yardsticks), default=0),
-        no_change=reading.instrument.scoring.change.no_change,
     )
 
 
@@ -139,7 +133,7 @@ def make_competencies(reading: ProfileReading) -> ProfilePage:
         panel = Panel(plot, tuple(line for _row, line in rows), _date(reading.first), day(last.at), has_targets=False)
     return ProfilePage(
         label=reading.instrument.label, sentences=(), panel=panel, back=None, shift=None, nexts=(),
-        missing=(), threshold="", count=0, no_change="",
+        missing=(), threshold="",
     )  # fmt: skip
 
 
@@ -155,7 +149,7 @@ def _make_panel(reading: ProfileReading, last: Sitting, compared: Compared | Non
         then = find_value(before, domain.id)
         words = tell_marks(then, now, change)
         target = reading.targets.get(domain.id)
-        row = Row(domain.title, tell_level(then), tell_level(now), str(target or ""), *tell_reading(change, compared))
+        row = Row(domain.title, tell_level(then), tell_level(now), str(target or ""), tell_reading(change, compared))
         rows.append((PlotRow(domain.title, words, then, now, target), row))
     plot = make_plot([row for row, _line in rows], _names(reading), tell_plot(reading, compared))
     return Panel(plot, tuple(row for _plot, row in rows), _date(reading.first), day(last.at), bool(reading.targets))
@@ -170,7 +164,7 @@ def _make_back(reading: ProfileReading) -> Panel | None:
     for domain in reading.framework.domains:
         then, now = find_value(compared.before, domain.id), find_value(compared.after, domain.id)
         change = compared.changes[domain.id]
-        row = Row(domain.title, tell_level(then), tell_level(now), "", *tell_reading(change, compared))
+        row = Row(domain.title, tell_level(then), tell_level(now), "", tell_reading(change, compared))
         rows.append((PlotRow(domain.title, tell_marks(then, now, change), then, now, None), row))
     sentence = _("The five domains as you saw them that day: before the course, and now. The table has each value.")
     plot = make_plot([row for row, _line in rows], _names(reading), sentence)

@@ -30,15 +30,15 @@ def tell_marks(then: Fraction | None, now: Fraction | None, change: Change | Non
     return words
 
 
-def tell_reading(change: Change | None, compared: Compared | None) -> tuple[str, bool]:
-    """How a change is read, and whether it is clear."""
+def tell_reading(change: Change | None, compared: Compared | None) -> str:
+    """How a change is read; "" where there is nothing to compare with."""
     if compared is None:
-        return "", False
+        return ""
     if change is None:
-        return _("not enough answers"), False
+        return _("not enough answers")
     if change.direction is Direction.UNCLEAR:
-        return _("no clear change"), False
-    return (_("clearly higher") if change.direction is Direction.UP else _("clearly lower")), True
+        return _("no clear change")
+    return _("clearly higher") if change.direction is Direction.UP else _("clearly lower")
 
 
 def join(names: Sequence[str]) -> str:
