@@ -59,6 +59,13 @@ def jwk_of(key: rsa.RSAPrivateKey, kid: str, **changes: Any) -> dict[str, Any]:
     return {**base, "n": encode_number(numbers.n), "e": encode_number(numbers.e), **changes}
 
 
+def jwk_of_curve(key: ec.EllipticCurvePrivateKey, kid: str) -> dict[str, Any]:
+    """The same for a key of the curve P-256."""
+    numbers = key.public_key().public_numbers()
+    point = {"x": encode_number(numbers.x), "y": encode_number(numbers.y)}
+    return {"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid, **point}
+
+
 def public_pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 

@@ -21,12 +21,14 @@ _CONFLICT = 409
 
 
 def conclude(  # noqa: PLR0913  all of one attempt
-    db: Session, *, delivery_id: int, institution_id: int, verdict: Verdict, was_unsure: bool, now: datetime
-) -> None:
-    """Ends an attempt. `was_unsure`: an earlier attempt with the same timestamp may have arrived."""
+    db: Session, *, delivery_id: int, institution_id: int, stamp: datetime, verdict: Verdict, was_unsure: bool,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Ends the attempt with that timestamp. `was_unsure`: an earlier one with the same timestamp may have arrived."""
     delivery = get_ours(db, Delivery, delivery_id, institution_id=institution_id)
     _keep_pause(db, verdict, now, registration_id=delivery.registration_id)
-    if delivery.state != State.SENDING:
+    # A row that was put back may be under way again, with a later timestamp: that is not this attempt.
+    if delivery.state != State.SENDING or delivery.stamped_at != stamp:
         return  # put back meanwhile, for another column say, or ended by another worker
     delivery.status, delivery.reason = verdict.status, verdict.reason or None
     if verdict.status is not None or verdict.may_have_arrived:

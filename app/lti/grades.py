@@ -139,7 +139,8 @@ def _conclude(db: Session, batch: Batch, sent: Sent) -> None:
         )  # fmt: skip
     else:
         conclude(
-            db, delivery_id=claim.delivery_id, institution_id=claim.place.institution_id, verdict=verdict,
+            db, delivery_id=claim.delivery_id, institution_id=claim.place.institution_id,
+            stamp=claim.score.stamped_at, verdict=verdict,
             was_unsure=claim.was_unsure, now=now,
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What an attack is, and the ways to make one of an honest launch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps
 from typing import Any
 
@@ -20,7 +20,10 @@ from tests.attack_tokens import (
 
 @dataclass(frozen=True)
 class Attack:
-    """One way in. `number` is the case of the list in lti.md section 2; `codes` are the reasons a page may give."""
+    """One way in. `codes` are the reasons that a page may give.
+
+    `number` is the case of the list in lti.md section 2, `security` the number in security.md section 5 ("S1").
+    """
 
     name: str
     codes: tuple[str, ...]
@@ -29,10 +32,16 @@ class Attack:
     status: int | None = None
     # Where the state was good the registration is known, and the failure is counted for it.
     counted_for: str | None = "home"
+    security: str = ""
 
     @property
     def id(self) -> str:
-        return f"{self.number}-{self.name}" if self.number else self.name
+        return "-".join(str(part) for part in (self.security, self.number, self.name) if part)
+
+
+def under(security: str, *attacks: Attack) -> tuple[Attack, ...]:
+    """These attacks are what security.md section 5 lists under that number."""
+    return tuple(replace(attack, security=security) for attack in attacks)
 
 
 def saying(name: str, *codes: str, number: int | None = None, status: int | None = None, **changes: Any) -> Attack:
@@ -76,15 +85,15 @@ def timed(name: str, *codes: str, number: int | None = None, **changes: float | 
 
 
 def with_key(
-    name: str, *codes: str, make_keys: Callable[[Stage], Any], number: int | None = None, key: Any = None
+    name: str, *codes: str, make_keys: Callable[[Stage], Any], number: int | None = None, key: Any = None, **header: Any
 ) -> Attack:
-    """The platform's key set holds this, and the token is signed by `key` under the name `odd`."""
+    """The platform's key set holds this, and the token is signed by `key` under the name `odd`, with that header."""
 
     def run(stage: Stage) -> Tried:
         stage.lms.keys = [stage.lms.jwk(), *make_keys(stage)]
         signer = key(stage) if key else stage.lms.key
         return stage.launch(
-            lambda begun: write_token({**stage.lms.header, "kid": "odd"}, stage.claims(begun.nonce), signer)
+            lambda begun: write_token({**stage.lms.header, "kid": "odd", **header}, stage.claims(begun.nonce), signer)
         )
 
     return Attack(name, codes, run, number)

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from tests.attack_kit import FOREIGN_POST, LAUNCH, LOGIN, Stage, Tried, follow_bounces, opens_session
-from tests.security.attacks import Attack
+from tests.security.attacks import Attack, under
 
 STATE_LIVES = timedelta(minutes=10)
 PARALLEL = 8
@@ -225,72 +225,102 @@ TARGETS = {
     "other-port": "https://cairn.test:8443/lti/launch", "relative": "/lti/launch",
 }  # fmt: skip
 REPLAYS = (
-    Attack("replay-same-form-same-browser", ("already-used",), replay_of_the_same_form, 65),
-    Attack("replay-of-a-state-with-another-token", ("already-used",), replay),
-    Attack("replay-eight-at-once", ("already-used",), replay_in_eight_at_once),
-    Attack("nonce-of-another-logins-state", ("nonce",), nonce_of_another_login, 66),
-    Attack("nonce-of-another-registrations-login", ("nonce",), nonce_of_another_registration),
+    *under(
+        "S16",
+        Attack("replay-same-form-same-browser", ("already-used",), replay_of_the_same_form, 65),
+        Attack("replay-of-a-state-with-another-token", ("already-used",), replay),
+        Attack("replay-eight-at-once", ("already-used",), replay_in_eight_at_once),
+    ),
+    *under(
+        "S17",
+        Attack("nonce-of-another-logins-state", ("nonce",), nonce_of_another_login, 66),
+        Attack("nonce-of-another-registrations-login", ("nonce",), nonce_of_another_registration),
+    ),
 )
 STATES = (
-    Attack("state-missing", ("bad-launch", "state-invalid"), with_state(lambda _state: None), 67, counted_for=None),
-    Attack("state-empty", ("bad-launch", "state-invalid"), with_state(lambda _state: ""), counted_for=None),
-    Attack("state-unknown", ("state-invalid",), with_state(lambda _state: "never-issued"), 67, counted_for=None),
-    Attack("state-first-character", ("state-invalid",), with_state(lambda state: flip(state, 0)), counted_for=None),
-    Attack("state-last-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) - 1)),
-        counted_for=None),
-    Attack("state-middle-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) // 2)),
-        counted_for=None),
-    Attack("state-longer", ("state-invalid",), with_state(lambda state: f"{state}A"), counted_for=None),
-    Attack("state-10-kB", ("state-invalid",), with_state(lambda state: state * 50), counted_for=None),
-    Attack("state-not-ascii", ("state-invalid",), with_state(lambda state: f"{state}\u00e9"), counted_for=None),
-    Attack("state-expired", ("state-expired",), expired_state, 67, counted_for=None),
-    Attack("state-of-another-browser", ("other-browser",), lambda stage: in_another_browser(stage, has_begun=True), 67),
+    *under("S19",
+        Attack("state-missing", ("bad-launch", "state-invalid"), with_state(lambda _state: None), 67, counted_for=None),
+        Attack("state-empty", ("bad-launch", "state-invalid"), with_state(lambda _state: ""), counted_for=None),
+        Attack("state-unknown", ("state-invalid",), with_state(lambda _state: "never-issued"), 67, counted_for=None),
+        Attack("state-first-character", ("state-invalid",), with_state(lambda state: flip(state, 0)), counted_for=None),
+        Attack("state-last-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) - 1)),
+            counted_for=None),
+        Attack("state-middle-character", ("state-invalid",), with_state(lambda state: flip(state, len(state) // 2)),
+            counted_for=None),
+        Attack("state-longer", ("state-invalid",), with_state(lambda state: f"{state}A"), counted_for=None),
+        Attack("state-10-kB", ("state-invalid",), with_state(lambda state: state * 50), counted_for=None),
+        Attack("state-not-ascii", ("state-invalid",), with_state(lambda state: f"{state}\u00e9"), counted_for=None),
+        Attack("state-expired", ("state-expired",), expired_state, 67, counted_for=None),
+        Attack("state-of-another-browser", ("other-browser",),
+            lambda stage: in_another_browser(stage, has_begun=True), 67),
+    ),
 )  # fmt: skip
 BROWSERS = (
-    Attack(
-        "cookie-missing-and-no-proof",
-        ("cookies-blocked",),
-        lambda stage: in_another_browser(stage, has_begun=False),
-        68,
+    *under(
+        "S24",
+        Attack(
+            "cookie-missing-and-no-proof",
+            ("cookies-blocked",),
+            lambda stage: in_another_browser(stage, has_begun=False),
+            68,
+        ),
+        Attack("login-csrf", ("other-browser",), lambda stage: in_another_browser(stage, has_begun=True), 69),
+        Attack("login-csrf-while-signed-in", ("other-browser",), login_csrf_while_signed_in, 69),
+        Attack("login-csrf-with-invented-cookies", ("other-browser",), cookie_invented, 69),
     ),
-    Attack("login-csrf", ("other-browser",), lambda stage: in_another_browser(stage, has_begun=True), 69),
-    Attack("login-csrf-while-signed-in", ("other-browser",), login_csrf_while_signed_in, 69),
-    Attack("login-csrf-with-invented-cookies", ("other-browser",), cookie_invented, 69),
 )
 REGISTRATIONS = (
-    Attack("token-of-another-client-of-this-issuer", ("audience",), across("home", "same issuer"), status=401),
-    Attack("token-of-another-issuer", ("issuer",), across("home", "far")),
-    Attack("token-of-an-issuer-with-the-same-key", ("issuer",), across("home", "same key")),
-    Attack("token-for-the-home-at-the-far-one", ("issuer",), across("far", "home"), counted_for="far"),
+    *under(
+        "S11",
+        Attack("token-of-another-client-of-this-issuer", ("audience",), across("home", "same issuer"), status=401),
+        Attack("token-of-another-issuer", ("issuer",), across("home", "far")),
+        Attack("token-of-an-issuer-with-the-same-key", ("issuer",), across("home", "same key")),
+        Attack("token-for-the-home-at-the-far-one", ("issuer",), across("far", "home"), counted_for="far"),
+    ),
 )
 FORMS = (
-    Attack("launch-by-get", ("bad-request", "not-found"), by_get, status=405, counted_for=None),
-    Attack("token-in-the-query", ("bad-launch",), in_the_query, counted_for=None),
-    Attack("launch-as-json", ("unsupported-form",), posted_as(json=dict), status=415, counted_for=None),
-    Attack(
-        "launch-as-multipart", ("unsupported-form",),
-        posted_as(files=lambda sent: {name: (None, value) for name, value in sent.items()}), status=415,
-        counted_for=None,
+    *under("S26",
+        Attack("launch-by-get", ("bad-request", "not-found"), by_get, status=405, counted_for=None),
+        Attack("token-in-the-query", ("bad-launch",), in_the_query, counted_for=None),
+        Attack("launch-as-json", ("unsupported-form",), posted_as(json=dict), status=415, counted_for=None),
+        Attack(
+            "launch-as-multipart", ("unsupported-form",),
+            posted_as(files=lambda sent: {name: (None, value) for name, value in sent.items()}), status=415,
+            counted_for=None,
+        ),
     ),
-    Attack("id-token-twice", ("bad-launch",), with_field_twice("id_token"), counted_for=None),
-    Attack("state-twice", ("bad-launch",), with_field_twice("state"), counted_for=None),
-    Attack("error-of-the-platform", ("platform-error",), platform_error),
-    Attack("withdrawn-key", ("key-unknown",), key_of_the_old_set),
+    *under("S13",
+        Attack("id-token-twice", ("bad-launch",), with_field_twice("id_token"), counted_for=None),
+        Attack("state-twice", ("bad-launch",), with_field_twice("state"), counted_for=None),
+    ),
+    *under("S19",
+        Attack("error-of-the-platform", ("platform-error",), platform_error),
+    ),
+    *under("S7",
+        Attack("withdrawn-key", ("key-unknown",), key_of_the_old_set),
+    ),
 )  # fmt: skip
 LOGINS = (
-    *(
-        Attack(f"login-target-{name}", ("foreign-target",), login_with(target_link_uri=target), counted_for=None)
-        for name, target in TARGETS.items()
+    *under("S28",
+        *(
+            Attack(f"login-target-{name}", ("foreign-target",), login_with(target_link_uri=target), counted_for=None)
+            for name, target in TARGETS.items()
+        ),
     ),
-    Attack("login-of-an-unknown-issuer", ("unknown-platform",), login_with(iss="https://elsewhere.test"),
-        counted_for=None),
-    Attack("login-of-an-unknown-client", ("unknown-platform",), login_with(client_id="nobody"), counted_for=None),
-    Attack("login-of-an-issuer-with-two-clients", ("unknown-platform",), login_with(client_id=None), counted_for=None),
-    Attack("login-without-issuer", ("bad-login",), login_with(iss=None), counted_for=None),
-    Attack("login-without-hint", ("bad-login",), login_with(login_hint=None), counted_for=None),
-    Attack("login-without-target", ("bad-login",), login_with(target_link_uri=None), counted_for=None),
-    Attack("login-with-two-targets", ("bad-login",), login_twice("target_link_uri"), counted_for=None),
-    Attack("login-with-two-issuers", ("bad-login",), login_twice("iss"), counted_for=None),
-    Attack("login-with-two-clients", ("bad-login",), login_twice("client_id"), counted_for=None),
+    *under("S27",
+        Attack("login-of-an-unknown-issuer", ("unknown-platform",), login_with(iss="https://elsewhere.test"),
+            counted_for=None),
+        Attack("login-of-an-unknown-client", ("unknown-platform",), login_with(client_id="nobody"), counted_for=None),
+        Attack("login-of-an-issuer-with-two-clients", ("unknown-platform",), login_with(client_id=None),
+            counted_for=None),
+        Attack("login-without-issuer", ("bad-login",), login_with(iss=None), counted_for=None),
+        Attack("login-without-hint", ("bad-login",), login_with(login_hint=None), counted_for=None),
+        Attack("login-without-target", ("bad-login",), login_with(target_link_uri=None), counted_for=None),
+    ),
+    *under("S13",
+        Attack("login-with-two-targets", ("bad-login",), login_twice("target_link_uri"), counted_for=None),
+        Attack("login-with-two-issuers", ("bad-login",), login_twice("iss"), counted_for=None),
+        Attack("login-with-two-clients", ("bad-login",), login_twice("client_id"), counted_for=None),
+    ),
 )  # fmt: skip
 ATTACKS_ON_FLOW = (*REPLAYS, *STATES, *BROWSERS, *REGISTRATIONS, *FORMS, *LOGINS)

@@ -28,18 +28,18 @@ def warm(stage):
     stage.wire.asked.clear()
 
 
-@pytest.mark.parametrize("attack", [attack for attack in KEYS if "kid-" in attack.id], ids=lambda attack: attack.id)
+@pytest.mark.parametrize("attack", [attack for attack in KEYS if "kid-" in attack.name], ids=lambda attack: attack.name)
 def test_s5_a_malformed_kid_makes_no_call(stage, attack):
     warm(stage)
     attack.run(stage)
     may_ask = {"kid-of-nobody"}
-    assert len(stage.wire.asked) == (1 if attack.id in may_ask else 0)
+    assert len(stage.wire.asked) == (1 if attack.name in may_ask else 0)
 
 
 @pytest.mark.parametrize("name", ["jku", "x5u", "jku-own-kid", "jwk-in-header", "x5c-in-header"])
 def test_s4_addresses_in_the_header_are_never_called(stage, name):
     warm(stage)
-    next(attack for attack in KEYS if attack.id == name).run(stage)
+    next(attack for attack in KEYS if attack.name == name).run(stage)
     assert set(stage.wire.asked) <= {stage.lms.keyset_url}
 
 
@@ -55,7 +55,7 @@ def test_s4_addresses_in_the_claims_are_never_called_at_a_launch(stage):
     assert stage.wire.asked == []
 
 
-def test_s7_a_rotated_key_works_at_its_first_launch_and_the_old_one_while_it_is_published(stage):
+def test_s7_r31_a_rotated_key_works_at_its_first_launch_and_the_old_one_while_it_is_published(stage):
     warm(stage)
     stage.lms.keys = [stage.lms.jwk(), jwk_of(rsa_key("rotated"), "2026-12")]
     assert_accepted(stage.launch(signed_by(stage, rsa_key("rotated"), "2026-12")))
@@ -107,7 +107,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_s7_a_failing_key_set_leaves_the_last_good_one_for_a_day(stage, case):
+def test_s7_r31_s51_a_failing_key_set_leaves_the_last_good_one_for_a_day(stage, case):
     warm(stage)
     stage.lms.answer = BROKEN[case]
     pass_by(stage, 12 * HOUR)
@@ -115,7 +115,7 @@ def test_s7_a_failing_key_set_leaves_the_last_good_one_for_a_day(stage, case):
     assert stage.wire.asked
 
 
-def test_s7_after_a_day_without_an_answer_nothing_is_believed(stage):
+def test_s7_r31_after_a_day_without_an_answer_nothing_is_believed(stage):
     warm(stage)
     stage.lms.answer = fail
     pass_by(stage, 24 * HOUR + 60)

@@ -1,11 +1,16 @@
 """Many things at once: two workers on one lane, two requests for one person, two institutions in one process."""
 
+import threading
 from random import Random
 
+import pytest
+
 from app.lti import deliveries
+from app.lti.grades import drain
 from app.lti.models import Delivery
 from app.practice_lms.faults import Fault
 from tests.delivery_kit import Delivering, at_once
+from tests.gradebook_double import Site, house_with, settle_people
 
 
 def test_two_workers_on_one_lane_send_each_score_once(app):
@@ -40,6 +45,60 @@ def test_two_resends_in_a_moment_have_two_times_a_second_apart(app):
     assert stamps == sorted(set(stamps))
     assert {stamp[-5:] for stamp in stamps} == {stamps[0][-5:]}
     assert here.delivery().state == "delivered"
+
+
+class Overtaken(Site):
+    """The first score that is sent arrives when a second one has been stored and its answer is still under way."""
+
+    def __init__(self, kind, clock) -> None:
+        super().__init__("site", kind, clock)
+        self.send_again = self.hear_the_first = None
+
+    def answer(self, path, headers, body):
+        if path == "/token":
+            return super().answer(path, headers, body)
+        nth = self.asked["score"] = self.asked["score"] + 1
+        if nth == 1:
+            self.send_again()
+        answer = super().answer(path, headers, body)
+        if nth == 2:
+            self.hear_the_first()
+        return answer
+
+
+@pytest.mark.parametrize("kind", ["moodle", "canvas"])
+def test_of_two_scores_that_arrive_in_reverse_the_later_one_stays_and_counts(app, clock, kind):
+    """R6: another worker's newer score overtakes; the answer to the older one says nothing about the newer."""
+    site = Overtaken(kind, clock)
+    house = house_with(app, site)
+    owing = settle_people(house, site, people=1)
+    owing.complete(house)
+    is_stored, is_first_over = threading.Event(), threading.Event()
+
+    def read():
+        with house.database.reading() as db:
+            return db.query(Delivery).one()
+
+    def send_again():
+        clock.pass_by(seconds=2)
+        with house.database.writing() as db:
+            deliveries.resend(db, db.query(Delivery).one(), now=clock())
+        second.start()
+        assert is_stored.wait(20)
+
+    def hear_the_first():
+        is_stored.set()
+        assert is_first_over.wait(20)
+
+    site.send_again, site.hear_the_first = send_again, hear_the_first
+    second = threading.Thread(target=drain, args=(house, owing.lane))
+    drain(house, owing.lane)
+    meanwhile = read().state
+    is_first_over.set()
+    second.join(20)
+    assert (meanwhile, read().state) == ("sending", "delivered")
+    assert [knock.status for knock in site.knocks] == [200, {"moodle": 409, "canvas": 400}[kind]]
+    assert site.cells["/lineitem/1", "site-0"].at == read().stamped_at
 
 
 def test_whatever_the_order_each_score_stays_with_its_column_its_token_and_its_person(app, clock):
