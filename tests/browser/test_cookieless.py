@@ -136,6 +136,7 @@ def assert_signed_in(school: School, tab: Page) -> None:
 
 
 def test_the_storage_frame_keeps_the_secret_and_the_launch_ends_signed_in_in_a_new_tab(open_school, new_context):
+    """S19."""
     school = open_school("frame")
     page = new_context().new_page()
     complaints = watch_console(page)
@@ -204,7 +205,7 @@ def test_an_lms_without_storage_leads_to_the_new_tab_at_once(open_school, new_co
 def test_in_the_rich_text_editor_the_window_around_us_is_asked_and_counts_at_the_right_origin_only(
     open_school, new_context
 ):
-    """The frame that keeps data is not beside ours; the text's own frame is no sign-in host, so it learns nothing."""
+    """S19: the frame that keeps data is not beside ours; the text's own frame is no sign-in host: it learns nothing."""
     school = open_school("frame")
     page = new_context().new_page()
     frame = school.visit(page, EDITOR)

@@ -98,6 +98,7 @@ def assert_nobody_is_in(school: School, page) -> None:
 
 
 def test_the_attackers_form_with_everything_genuine_is_refused(open_school, open_evil):
+    """S24."""
     school = open_school("frame")
     loot = begin(school)
     page, frame = open_evil(form_to(f"{school.url}/lti/launch/stored", loot_fields(loot)), loot)
@@ -106,6 +107,7 @@ def test_the_attackers_form_with_everything_genuine_is_refused(open_school, open
 
 
 def test_the_launch_page_tells_and_believes_no_window_of_another_origin(open_school, open_evil):
+    """S19."""
     school = open_school("frame")
     loot = begin(school)
     page, frame = open_evil(form_to(f"{school.url}/lti/launch", loot_fields(loot)), loot)
@@ -115,6 +117,7 @@ def test_the_launch_page_tells_and_believes_no_window_of_another_origin(open_sch
 
 
 def test_the_login_page_gives_its_secret_to_no_window_of_another_origin(open_school, open_evil):
+    """S19."""
     school = open_school("frame")
     loot = begin(school)
     login = form_to(f"{school.url}/lti/login", school.lms.platform.start_login(ATTACKER, "1"))

@@ -26,27 +26,31 @@ def test_each_case_from_44_to_86_is_tried():
 
 
 def test_51_several_audiences_with_azp_ours_are_accepted(stage):
+    """S10."""
     assert_accepted(stage.launch(aud=["other", stage.lms.client_id], azp=stage.lms.client_id))
 
 
 def test_51_our_id_alone_in_a_list_is_accepted(stage):
+    """S10."""
     assert_accepted(stage.launch(aud=[stage.lms.client_id]))
 
 
 @pytest.mark.parametrize("seconds_ago", [1, 59])
 def test_58_exp_past_within_the_leeway_is_accepted(stage, seconds_ago):
+    """S8."""
     now = int(stage.clock().timestamp())
     assert_accepted(stage.launch(iat=now - 120, exp=now - seconds_ago))
 
 
 @pytest.mark.parametrize("ahead", [2, 5, 59])
 def test_59_iat_and_nbf_in_the_near_future_are_accepted(stage, ahead):
+    """S8."""
     now = int(stage.clock().timestamp())
     assert_accepted(stage.launch(iat=now + ahead, nbf=now + ahead, exp=now + ahead + 60))
 
 
 def test_61_iat_may_be_ten_minutes_old(stage):
-    """Canvas makes the token at the login (design 3, decision 3)."""
+    """S8: Canvas makes the token at the login (design 3, decision 3)."""
     now = int(stage.clock().timestamp())
     assert_accepted(stage.launch(iat=now - 600, exp=now + 3000))
 
@@ -57,6 +61,7 @@ def test_times_may_have_fractions(stage):
 
 
 def test_67_a_state_lives_ten_minutes(stage):
+    """S19."""
     browser = stage.browser()
     begun = stage.begin(browser)
     stage.clock.now += timedelta(minutes=9, seconds=59)
@@ -64,7 +69,7 @@ def test_67_a_state_lives_ten_minutes(stage):
 
 
 def test_70_an_unknown_deployment_of_an_invited_registration_is_accepted(fresh_stage):
-    """The default policy is automatic (design 3, decision 3): the deployment is the invited institution's."""
+    """S12: The default policy is automatic (design 3, decision 3): the deployment is the invited institution's."""
     stage = fresh_stage
     tried = stage.launch(login={"lti_deployment_id": None}, deployment_id="never:seen before")
     assert_accepted(tried)
@@ -76,6 +81,7 @@ def test_70_an_unknown_deployment_of_an_invited_registration_is_accepted(fresh_s
 
 
 def test_70_the_same_deployment_id_of_two_registrations_is_two_deployments(fresh_stage):
+    """S12."""
     stage = fresh_stage
     for lms in stage.platforms.values():
         assert_accepted(stage.launch(lms=lms, sub="the same", context={"id": "the same"}))
@@ -86,7 +92,7 @@ def test_70_the_same_deployment_id_of_two_registrations_is_two_deployments(fresh
 
 
 def test_73_a_target_of_ours_that_the_login_did_not_name_is_counted_not_refused(stage):
-    """Design 3, decision 3, V14: the target in the claim decides."""
+    """S28: Design 3, decision 3, V14: the target in the claim decides."""
     assert_accepted(stage.launch(target_link_uri=f"{LAUNCH}?open=home"))
     assert any(at == stage.clock() for _count, at in stage.failures().values())
 
@@ -108,6 +114,7 @@ STAFF_LOOK_ALIKES = {
 
 @pytest.mark.parametrize("case", STAFF_LOOK_ALIKES)
 def test_what_only_looks_like_staff_of_the_course_sees_no_list(stage, case):
+    """S38."""
     tried, course = launch_in_own_course(stage, {"roles": STAFF_LOOK_ALIKES[case]})
     assert_accepted(tried)
     assert tried.browser.get(list_page(find_course(stage, course, mark=True))).status_code == 404
@@ -147,6 +154,7 @@ def test_80_a_test_user_is_flagged_and_is_in_no_list(stage):
     "custom", [None, {}, {"a": None}, {"due": "$ResourceLink.available.startDateTime"}, {"a": 7, "b": [1], "c": True}]
 )
 def test_85_custom_null_and_unresolved_variables_are_harmless(stage, custom):
+    """S23."""
     assert_accepted(stage.launch(custom=custom))
 
 

@@ -29,6 +29,7 @@ def test_82_an_anonymous_launch_reads_what_the_training_holds_where_that_is_allo
 
 
 def test_82_it_is_refused_by_name_where_it_is_not(shared_tool):
+    """S14."""
     set_anonymous(shared_tool, is_allowed=False)
     before = shared_tool.count(*WRITTEN)
     page = shared_tool.browser().launch(sub=...)
@@ -57,7 +58,7 @@ def test_an_anonymous_launch_may_be_framed_by_its_own_lms_only(shared_tool):
 
 @pytest.mark.parametrize("name", ["LtiDataPrivacyLaunchRequest", "DataPrivacyLaunchRequest"])
 def test_84_both_names_of_the_privacy_launch_show_who_can_see_what(shared_tool, name):
-    """It may come without course, link, roles and target."""
+    """S15: It may come without course, link, roles and target."""
     browser, before = shared_tool.browser(), shared_tool.count(User, Visit, Context, ResourceLink)
     bare = dict.fromkeys(("context", "resource_link", "roles", "target_link_uri"), ...)
     launched = browser.launch(message_type=name, sub=name, for_user={"user_id": "somebody"}, **bare)

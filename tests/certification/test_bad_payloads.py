@@ -59,6 +59,7 @@ def test_bad_payload_is_refused(stage, case):
     "name", sorted({"message_type", "version", "deployment_id", "target_link_uri", "resource_link", "roles"})
 )
 def test_06_each_missing_lti_claim_is_refused(stage, name):
+    """S12, S15."""
     tried = without(stage, name)
     assert_refused(tried, "claim-missing", status=400)
     assert CLAIM not in tried.answer.text

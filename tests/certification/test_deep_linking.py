@@ -87,6 +87,7 @@ def test_88_a_place_that_takes_no_tool_links_is_told_so(shared_tool):
 
 @pytest.mark.parametrize("data", ["", "opaque <>&\"' ä \u0000 \u2028", "x" * 20_000, {"a": [1, None]}])
 def test_89_data_comes_back_exactly_as_it_was_given(shared_tool, data):
+    """S40."""
     claims = ask(shared_tool, asked=settings(data=data)).choose("home")
     assert claims[f"{DL}data"] == data
 
@@ -100,10 +101,12 @@ def test_89_where_none_was_given_none_is_sent(shared_tool, asked):
     "url", ['https://lms.test/"><script>alert(1)</script>', "javascript:alert(1)", "http://lms.test/return", "/x", 7]
 )
 def test_90_a_return_address_that_is_none_is_refused(shared_tool, url):
+    """S40."""
     assert_refused(shared_tool, "claim-malformed", "deep_link_return_url", asked=settings(deep_link_return_url=url))
 
 
 def test_90_a_return_address_is_escaped_and_the_only_other_place_the_form_may_go(shared_tool):
+    """S40."""
     sent = ask(shared_tool).send(choice="home")
     assert 'action="https://lms.test/return?course=2&amp;sesskey=Ab%2B1"' in sent.text
     assert not re.search(r"<script(?![^>]*\ssrc=)|\son[a-z]+=", sent.text)

@@ -56,6 +56,7 @@ def test_43_a_line_item_is_made_and_read_and_scores_are_posted_that_the_results_
 
 
 def test_96_two_tenants_of_one_issuer_never_share_a_token(tool):
+    """R12."""
     other = tool.add_platform(issuer=ISSUER, client_id="client of the other", institution="Other University")
     tool.service.members = [member("a")]
     tool.enters()

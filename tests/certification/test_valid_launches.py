@@ -151,7 +151,7 @@ def test_the_course_list_is_closed_to_staff_until_the_office_has_marked_the_cour
 
 
 def test_a_role_is_read_anew_at_each_launch(stage):
-    """A demotion works at once, also in the session that was open before."""
+    """S38: A demotion works at once, also in the session that was open before."""
     sub = f"demoted {stage.clock()}"
     first, course = launch_in_own_course(stage, {"roles": [INSTRUCTOR], "sub": sub})
     uuid = find_course(stage, course, mark=True)
@@ -163,6 +163,7 @@ def test_a_role_is_read_anew_at_each_launch(stage):
 
 
 def test_a_role_counts_in_its_own_course_only(stage):
+    """S38."""
     sub = f"teaches elsewhere {stage.clock()}"
     teaching, _mine = launch_in_own_course(stage, {"roles": [INSTRUCTOR], "sub": sub})
     learning, other = launch_in_own_course(stage, {"roles": [LEARNER], "sub": sub})

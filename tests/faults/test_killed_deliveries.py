@@ -94,6 +94,7 @@ def make_site(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Any]]
 
 @pytest.mark.one_database("kill runs take SQLite; ./dev soak runs them long on both")
 def test_a_server_killed_around_a_score_leaves_a_right_gradebook(make_site):
+    """R1."""
     site = make_site("moodle")
     site.owe(12)
     for point in ("before-send:2", "after-send:3", "after-commit:2"):
@@ -109,6 +110,7 @@ def test_a_server_killed_around_a_score_leaves_a_right_gradebook(make_site):
 
 @pytest.mark.one_database("kill runs take SQLite; ./dev soak runs them long on both")
 def test_a_worker_killed_around_a_score_makes_no_second_submission_in_canvas(make_site):
+    """R1."""
     site = make_site("canvas", worker_only=True)
     site.owe(10)
     for point in ("after-send:2", "before-send:2"):

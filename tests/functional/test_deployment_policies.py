@@ -23,12 +23,14 @@ def list_deployments(tool):
 
 
 def test_a_new_deployment_is_let_in_by_default(tool):
+    """S12."""
     assert tool.browser().launch(deployment_id="new").status_code == 303
     (made,) = list_deployments(tool)
     assert (made.platform_deployment_id, made.platform_id is None, made.is_closed) == ("new", False, False)
 
 
 def test_by_approval_it_waits_until_somebody_gives_it_a_platform(tool):
+    """S12."""
     assert tool.browser().launch(deployment_id="known").status_code == 303
     set_policy(tool, DeploymentPolicy.APPROVAL)
     for _ in range(2):
@@ -45,6 +47,7 @@ def test_by_approval_it_waits_until_somebody_gives_it_a_platform(tool):
 
 
 def test_closed_takes_no_new_ones_and_keeps_no_row_of_them(tool):
+    """S12."""
     assert tool.browser().launch(deployment_id="known").status_code == 303
     set_policy(tool, DeploymentPolicy.CLOSED)
     answer = tool.browser().launch(deployment_id="new", sub="newcomer")

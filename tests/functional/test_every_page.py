@@ -80,6 +80,7 @@ def test_every_page_opens_as_one_whole_page_of_its_own(every):
 
 
 def test_every_page_is_private_to_this_frame(every):
+    """S29, S32."""
     for page in every.pages:
         headers = every.open(page).headers
         assert headers["cache-control"] == "no-store", page

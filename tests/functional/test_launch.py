@@ -253,6 +253,7 @@ def test_a_course_that_staff_open_is_marked_at_once_in_development(settings, clo
 
 
 def test_old_nonces_are_purged_and_young_ones_stay(tool, clock):
+    """S16."""
     from app.lti import arrival  # noqa: PLC0415
 
     tool.browser().launch()

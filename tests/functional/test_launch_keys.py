@@ -38,6 +38,7 @@ def test_a_new_key_signs_at_the_first_launch_and_the_old_one_stays_good(tool, cl
 
 
 def test_a_flood_of_unknown_keys_asks_once_in_thirty_seconds(tool, clock):
+    """S7."""
     tool.browser().launch()
     clock.pass_by(seconds=31)
     for number in range(20):
@@ -79,6 +80,7 @@ def test_a_platform_that_never_answered_is_named(tool, clock):
 
 
 def test_a_key_that_was_taken_back_stops_counting_at_the_next_refresh(tool, clock):
+    """S7."""
     tool.browser().launch()
     tool.platform.keys = {"keys": [jwk_of(make_key("second"), "key-2")]}
     clock.pass_by(minutes=31)
@@ -105,6 +107,7 @@ def weak_sets():
 
 
 def test_weak_and_wrong_keys_do_not_count(tool, clock):
+    """S3."""
     for name, key in weak_sets():
         tool.platform.keys = {"keys": [key]}
         clock.pass_by(minutes=31)
@@ -114,6 +117,7 @@ def test_weak_and_wrong_keys_do_not_count(tool, clock):
 
 
 def test_a_name_that_stands_twice_is_no_name(tool):
+    """S3."""
     tool.platform.keys["keys"].append(jwk_of(make_key("second"), "key-1"))
     assert_out(tool, tool.browser().launch(), "key-unknown")
 
@@ -126,6 +130,7 @@ def test_what_is_no_key_set_is_as_good_as_none(tool, clock):
 
 
 def test_keys_named_in_the_header_are_never_fetched(tool):
+    """S4."""
     other = make_key("attacker")
     header = {"jku": "https://evil.test/jwks", "x5u": "https://evil.test/c", "jwk": jwk_of(other, "key-1")}
     assert_out(tool, tool.browser().launch(headers={**header, "key": other}), "signature")
@@ -133,6 +138,7 @@ def test_keys_named_in_the_header_are_never_fetched(tool):
 
 
 def test_a_malformed_kid_asks_nobody(tool):
+    """S5."""
     for kid in ("../../x", "' OR 1=1--", "a\0b", "k" * 10_240, 7, ["key-1"], None, "", "a b"):
         response = tool.browser().launch(headers={"kid": kid})
         assert response.status_code in {400, 401}, kid

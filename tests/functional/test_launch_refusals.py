@@ -62,6 +62,7 @@ def test_each_broken_rule_has_its_page_and_writes_nothing(tool):
 
 
 def test_the_page_names_the_clock_and_the_claim(tool):
+    """R8."""
     assert "120 seconds ahead" in tool.browser().launch(**at(tool, {"iat": "future"})).text
     assert "resource_link" in tool.browser().launch(resource_link=...).text
 
@@ -160,6 +161,7 @@ def test_failures_are_counted_in_one_row_written_once_a_minute(tool, clock):
 
 
 def test_a_target_that_differs_is_followed_where_it_was_signed_and_counted(tool):
+    """S28."""
     response = tool.browser().launch(login={"target_link_uri": "https://cairn.test/lti/launch?open=module%2Fm0"})
     assert (response.status_code, response.headers["location"]) == (303, "/")
     assert failures(tool) == {"target-differs": 1}

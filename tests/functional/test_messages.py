@@ -19,6 +19,7 @@ def test_the_target_of_a_privacy_launch_must_be_ours_where_it_is_named(shared_to
 
 
 def test_a_submission_review_is_answered_politely_and_keeps_nothing_of_the_link(shared_tool):
+    """S15."""
     browser, before = shared_tool.browser(), shared_tool.count(ResourceLink, LineItem, LinkUser)
     launched = browser.launch(**REVIEW)
     assert (launched.status_code, launched.headers["location"]) == (303, "/lti/review")

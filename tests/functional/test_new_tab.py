@@ -48,7 +48,7 @@ def test_a_ticket_ends_after_a_minute(app, clock):
     "headers", [{}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "none"}]
 )
 def test_a_strangers_form_signs_nobody_in(app, headers):
-    """Login CSRF: the attacker's own, good ticket, posted from his page by the victim's browser."""
+    """S24: Login CSRF: the attacker's own, good ticket, posted from his page by the victim's browser."""
     tab, answer = open_tab(app, mint(sign_in(app, sub="attacker")), headers=headers)
     assert (answer.status_code, SESSION in tab.cookies) == (403, False)
 
@@ -68,11 +68,13 @@ def test_nobody_mints_a_ticket_without_a_session_or_our_form(app):
 
 @pytest.mark.parametrize("back", ["//evil.test", "/\\evil.test", "https://evil.test", "javascript:alert(1)", ""])
 def test_the_tab_opens_only_our_own_pages(app, back):
+    """S28."""
     _, answer = open_tab(app, mint(sign_in(app), back="/"), back=back)
     assert answer.headers["location"] == "/"
 
 
 def test_neither_ticket_nor_session_is_kept_or_put_into_an_address(app, database):
+    """S32."""
     here = sign_in(app)
     ticket = mint(here)
     with database.reading() as db:

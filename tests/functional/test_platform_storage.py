@@ -223,6 +223,7 @@ def test_the_whole_launch_is_one_transaction(tool):
 
 
 def test_neither_token_nor_secret_nor_ticket_stands_in_any_address(tool):
+    """S32."""
     offered = log_in(tool)
     token = token_for(tool, offered)
     asking = post(tool, offered, token, path=LAUNCH, headers=FOREIGN)
@@ -239,7 +240,7 @@ def test_neither_token_nor_secret_nor_ticket_stands_in_any_address(tool):
 
 
 def test_login_csrf_with_the_attackers_own_token_state_and_secret_is_refused(tool):
-    """Everything is genuine but the page that the victim's browser was made to post it from."""
+    """S24: Everything is genuine but the page that the victim's browser was made to post it from."""
     offered = log_in(tool)
     token = token_for(tool, offered, sub="attacker")
     for site in ("cross-site", "same-site", "none", "", "same-origin, cross-site"):
@@ -253,6 +254,7 @@ def test_a_browser_that_does_not_say_whose_form_it_sends_is_refused(tool):
 
 
 def test_login_csrf_leaves_the_victims_session_untouched(tool):
+    """S24."""
     victim = tool.launch_as("victim", name="Vera Victim")
     cookie = victim.client.cookies[SESSION]
     offered = log_in(tool)
@@ -273,6 +275,7 @@ def test_an_lms_that_never_answers_ends_at_a_page_that_says_so(tool):
 
 
 def test_only_the_secret_of_this_very_login_counts(tool):
+    """S19."""
     offered, other = log_in(tool), log_in(tool)
     token = token_for(tool, offered)
     for wrong in (other.secret, offered.state, offered.data["key"], offered.secret[:-1], "ä", "x" * 10_000):
@@ -280,7 +283,7 @@ def test_only_the_secret_of_this_very_login_counts(tool):
 
 
 def test_the_token_of_one_login_does_not_enter_with_the_secret_of_another(tool):
-    """The attacker's token, slipped under a login that the victim's browser began itself."""
+    """S17: The attacker's token, slipped under a login that the victim's browser began itself."""
     victim, attacker = log_in(tool), log_in(tool)
     assert_out(tool, post(tool, victim, token_for(tool, attacker, sub="attacker")), "nonce", 401)
 
@@ -305,6 +308,7 @@ def test_a_stored_secret_in_a_cookie_opens_nothing_there(tool):
 
 
 def test_a_replay_is_refused(tool):
+    """S16."""
     offered = log_in(tool)
     token = token_for(tool, offered)
     assert post(tool, offered, token).status_code == 200
@@ -314,6 +318,7 @@ def test_a_replay_is_refused(tool):
 
 
 def test_a_state_ends_after_ten_minutes_at_both_steps(tool, clock):
+    """S19."""
     offered = log_in(tool)
     clock.pass_by(minutes=10, seconds=1)
     token = token_for(tool, offered)
@@ -322,6 +327,7 @@ def test_a_state_ends_after_ten_minutes_at_both_steps(tool, clock):
 
 
 def test_a_state_whose_branch_was_changed_is_refused(tool):
+    """S19."""
     offered = log_in(tool)
     token = token_for(tool, offered)
     for state in (offered.state.replace(TARGET, ""), offered.state.replace(TARGET, "_parent")):
@@ -401,7 +407,7 @@ def test_refusals_are_counted_for_whoever_runs_the_lms(tool):
 
 
 def test_a_strangers_form_redeems_no_ticket_of_a_launch(tool):
-    """Login CSRF one step later: the attacker launches himself, and posts his own ticket."""
+    """S24: Login CSRF one step later: the attacker launches himself, and posts his own ticket."""
     offered = log_in(tool)
     form = read_form(post(tool, offered, token_for(tool, offered, sub="attacker")).text)
     victim = blank(tool)
@@ -410,6 +416,7 @@ def test_a_strangers_form_redeems_no_ticket_of_a_launch(tool):
 
 
 def test_the_ticket_of_a_launch_opens_one_tab(tool):
+    """S32."""
     offered = log_in(tool)
     form = read_form(post(tool, offered, token_for(tool, offered)).text)
     answers = [blank(tool).post(form.action, data=form.fields, headers=OURS).status_code for _ in range(2)]
@@ -417,6 +424,7 @@ def test_the_ticket_of_a_launch_opens_one_tab(tool):
 
 
 def test_the_ticket_of_a_launch_ends_after_a_minute(tool, clock):
+    """S32."""
     offered = log_in(tool)
     form = read_form(post(tool, offered, token_for(tool, offered)).text)
     clock.pass_by(seconds=61)

@@ -78,6 +78,7 @@ def test_the_last_page_asks_the_lms_to_close_it_and_says_so_in_words(campus):
 
 
 def test_an_invitation_works_once(campus):
+    """S50."""
     link = campus.invite()
     assert press(campus, link).status_code == 200
     again = press(campus, link)
@@ -87,6 +88,7 @@ def test_an_invitation_works_once(campus):
 
 
 def test_of_two_uses_at_once_one_registers(campus):
+    """S50."""
     link = campus.invite()
     campus.platform.faults.add(Fault(service="configuration", delay=0.3, times=2))
     with ThreadPoolExecutor(2) as pool:
@@ -96,6 +98,7 @@ def test_of_two_uses_at_once_one_registers(campus):
 
 
 def test_an_invitation_ends_after_72_hours(campus, clock):
+    """S50."""
     link = campus.invite()
     clock.pass_by(hours=72)
     assert press(campus, link).status_code == 403
@@ -103,10 +106,12 @@ def test_an_invitation_ends_after_72_hours(campus, clock):
 
 
 def test_an_unknown_invitation_is_refused(campus):
+    """S50."""
     assert open_by_hand(campus, f"{TOOL}/lti/register/guessed").status_code == 403
 
 
 def test_an_invitation_is_stored_as_a_hash(campus):
+    """S50."""
     token = campus.invite().rpartition("/")[2]
     with campus.house.database.reading() as db:
         assert token not in str(vars(db.scalars(select(Invitation)).one()))
@@ -123,6 +128,7 @@ def test_a_failed_registration_leaves_the_invitation_usable_and_nothing_else(cam
 
 
 def test_an_update_by_the_same_institution_keeps_client_and_deployment(campus):
+    """S50."""
     known = campus.register()
     before = campus.list_registrations()
     query = campus.platform.temper.registration_query(campus.platform, client_id=known.client_id)
@@ -135,6 +141,7 @@ def test_an_update_by_the_same_institution_keeps_client_and_deployment(campus):
 
 
 def test_another_institution_cannot_take_a_registration_over(campus):
+    """S50."""
     known = campus.register()
     query = campus.platform.temper.registration_query(campus.platform, client_id=known.client_id)
     page = TestClient(campus.tool, base_url=TOOL).post(campus.invite("Other University"), data=query)
@@ -196,6 +203,7 @@ LIES = (
 
 
 def test_a_configuration_that_speaks_for_another_host_is_refused(campus):
+    """S50."""
     link = campus.invite()
     for lie in LIES:
         campus.servers["https://liar.test"] = TestClient(Liar(campus, **lie), base_url="https://liar.test")

@@ -1,6 +1,9 @@
 """S29: who may put our pages into a frame; and S58: nothing that a platform names becomes part of a header."""
 
+import re
+
 import pytest
+from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
@@ -44,6 +47,7 @@ def ancestors(answer):
 
 
 def test_a_hosted_canvas_frames_us_from_the_schools_own_host(stage):
+    """S29."""
     tried = stage.launch(launch_presentation=RETURN)
     page = assert_accepted(tried)
     for answer in (tried.answer, page, tried.browser.get("/who-can-see-what")):
@@ -52,11 +56,13 @@ def test_a_hosted_canvas_frames_us_from_the_schools_own_host(stage):
 
 
 def test_the_domain_that_canvas_fills_in_frames_us_too(stage):
+    """S29."""
     tried = stage.launch(custom={"canvas_api_domain": "school.instructure.test"}, launch_presentation=ABSENT)
     assert "https://school.instructure.test" in ancestors(assert_accepted(tried))
 
 
 def test_an_unresolved_domain_is_no_domain(stage):
+    """S29."""
     tried = stage.launch(custom={"canvas_api_domain": "$Canvas.api.domain"})
     assert "$" not in assert_accepted(tried).headers["content-security-policy"]
 
@@ -70,7 +76,7 @@ SIGNED_REFUSALS = {
 
 @pytest.mark.parametrize("changes", SIGNED_REFUSALS.values(), ids=SIGNED_REFUSALS)
 def test_a_refusal_with_a_good_signature_shows_in_the_frame_that_it_came_from(stage, changes):
-    """Design 3, decision 6: the origin of this launch's signed return_url, also where it was never seen before."""
+    """S29: Design 3, decision 6: the origin of this launch's signed return_url, also where it was never seen before."""
     new = f"https://vanity-{stage.clock().timestamp():.0f}.test"
     stage.launch()  # so that the platform has an origin on record
     tried = stage.launch(launch_presentation={"return_url": f"{new}/courses/1"}, **changes)
@@ -80,6 +86,7 @@ def test_a_refusal_with_a_good_signature_shows_in_the_frame_that_it_came_from(st
 
 
 def test_a_refusal_without_a_good_signature_adds_no_frame(stage):
+    """S29."""
     stage.launch()
     claims = {"launch_presentation": {"return_url": "https://evil.test/"}}
     tried = stage.launch(
@@ -90,7 +97,7 @@ def test_a_refusal_without_a_good_signature_adds_no_frame(stage):
 
 
 def test_before_anything_is_known_every_https_site_may_frame_us(fresh_stage):
-    """These pages hold no personal data (design 3, decision 6)."""
+    """S29: These pages hold no personal data (design 3, decision 6)."""
     unknown = fresh_stage.log_in(fresh_stage.browser(), iss="https://elsewhere.test")
     new_tab, _where, _first = log_in_without_cookies(fresh_stage)
     for answer in (unknown, new_tab, fresh_stage.browser().get("/nowhere")):
@@ -98,6 +105,7 @@ def test_before_anything_is_known_every_https_site_may_frame_us(fresh_stage):
 
 
 def test_the_bounce_and_the_new_tab_page_can_be_framed_by_the_platform(stage):
+    """S29."""
     stage.launch(launch_presentation=RETURN)
     new_tab, _where, first = log_in_without_cookies(stage)
     for answer in (first, new_tab):
@@ -105,6 +113,7 @@ def test_the_bounce_and_the_new_tab_page_can_be_framed_by_the_platform(stage):
 
 
 def test_one_tenants_pages_do_not_name_anothers_origins(stage):
+    """S29."""
     far = stage.platforms["far"]
     theirs = stage.launch(lms=far, launch_presentation={"return_url": "https://far-school.test/x"})
     ours = stage.launch()
@@ -138,6 +147,7 @@ def test_s58_a_hostile_address_becomes_no_part_of_the_policy(stage, value):
 
 
 def test_a_platform_that_names_a_new_host_each_time_does_not_grow_the_header(fresh_stage):
+    """S29."""
     for number in range(45):
         last = fresh_stage.launch(launch_presentation={"return_url": f"https://host-number-{number}.school.test/x"})
     page = assert_accepted(last)
@@ -149,6 +159,7 @@ def test_a_platform_that_names_a_new_host_each_time_does_not_grow_the_header(fre
     "path", ["/", "/who-can-see-what", "/nowhere", "/lti/launch", "/lti/jwks", "/health/live", "/lti/register/x"]
 )
 def test_every_answer_has_the_policy(stage, path):
+    """S29."""
     here = stage.launch().browser
     answer = here.get(path)
     policy = policy_of(answer)
@@ -159,7 +170,26 @@ def test_every_answer_has_the_policy(stage, path):
     assert "x-frame-options" not in answer.headers
 
 
+def test_every_route_answers_with_the_policy_whatever_it_answers(stage):
+    """S29: by each of its methods and by one that it has not, to nobody; what is missing and what is a file, too."""
+    stranger, methods = stage.browser(), {"GET", "HEAD", "POST", "DELETE"}
+    paths = {
+        re.sub(r"{[\w:]+}", "00000000-0000-4000-8000-000000000000", route.path)
+        for route in iter_route_contexts(stage.app.routes)
+        if route.path
+    }
+    assert len(paths) > 60
+    for path in sorted(paths):
+        for method in methods:
+            answer = stranger.request(method, path)
+            policy = policy_of(answer)
+            assert {name: policy[name] for name in DIRECTIVES} == DIRECTIVES, (method, path)
+            assert policy["frame-ancestors"], (method, path)
+            assert "x-frame-options" not in answer.headers, (method, path)
+
+
 def test_a_failure_nobody_foresaw_has_the_policy_too(fresh_stage):
+    """S29."""
     browser = TestClient(fresh_stage.app, base_url="https://cairn.test", raise_server_exceptions=False)
     Base.metadata.drop_all(fresh_stage.database.engine)
     with capture_logs():

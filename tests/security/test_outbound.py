@@ -1,6 +1,7 @@
 """S44-S51, R32: whatever an address, a name, a server or a line does, a call ends bounded and tells in one word why."""
 
 import gzip
+import inspect
 import socket
 import struct
 import threading
@@ -83,8 +84,17 @@ def test_s44_an_operator_opens_a_network_and_only_that_one(serve):
     assert all(not heard.startswith(b"GET") for heard in server.requests)
 
 
+def test_s44_a_call_takes_ten_seconds_and_a_megabyte_at_most_unless_less_is_asked():
+    """What the tests of time-outs shorten; the pages of a roster alone may be larger (ten megabytes)."""
+    told = inspect.signature(Outbound).parameters["total_seconds"].default
+    limits = {inspect.signature(how).parameters["limit"].default for how in (Outbound.send, Outbound.get_json)}
+    assert (told, limits) == (10.0, {1_000_000})
+
+
+# The last one is what metadata.google.internal answers.
 @pytest.mark.parametrize(
-    "addresses", [("8.8.8.8", "127.0.0.1"), ("127.0.0.1", "8.8.8.8"), ("8.8.8.8", "::1"), ("10.0.0.1",)]
+    "addresses",
+    [("8.8.8.8", "127.0.0.1"), ("127.0.0.1", "8.8.8.8"), ("8.8.8.8", "::1"), ("10.0.0.1",), ("169.254.169.254",)],
 )
 def test_s46_a_name_with_one_address_inside_is_called_at_none(addresses, monkeypatch):
     packets = []

@@ -26,6 +26,7 @@ def mint(app) -> str:
 
 
 def test_the_command_prints_a_link_that_opens_the_console_once(settings, monkeypatch):
+    """S30."""
     for name in ("database_url", "base_url", "env"):
         monkeypatch.setenv(f"CAIRN_{name.upper()}", str(getattr(settings, name)))
     monkeypatch.setenv("CAIRN_SECRET_KEY", settings.secret_key.get_secret_value())
@@ -36,7 +37,7 @@ def test_the_command_prints_a_link_that_opens_the_console_once(settings, monkeyp
     assert here.get(link).status_code == here.get(link).status_code == 200
     opened = here.post(link)
     assert (opened.status_code, opened.headers["location"]) == (303, "/operator")
-    assert "SameSite=Strict" in opened.headers["set-cookie"]
+    assert {"Path=/", "Secure", "HttpOnly", "SameSite=Strict"} <= set(opened.headers["set-cookie"].split("; "))
     assert opened.headers["set-cookie"].startswith("__Host-cairn-operator=")
     assert here.get("/operator").status_code == 200
     assert [other.post(link).status_code, other.get(link).status_code] == [401, 401]
@@ -63,6 +64,7 @@ def test_a_link_ends_after_a_quarter_of_an_hour_and_a_session_after_half_an_hour
 
 
 def test_leaving_ends_the_session_at_once(app):
+    """S33."""
     console = open_console(app)
     token = console.client.cookies.get("__Host-cairn-operator")
     console.post("/operator/leave")
@@ -87,6 +89,7 @@ def test_s36_no_person_of_an_lms_opens_the_console_and_the_operator_no_page_of_t
 
 
 def test_a_form_of_another_site_or_another_session_changes_nothing(app):
+    """S31."""
     console, other = open_console(app), open_console(app)
     foreign = console.client.post("/operator/invitations", data={"name": "Evil U", "csrf": "x"})
     assert foreign.status_code == 403
@@ -99,7 +102,31 @@ def test_a_form_of_another_site_or_another_session_changes_nothing(app):
     assert "Evil U" not in console.get("/operator").text
 
 
+def test_s31_every_form_of_the_console_asks_for_its_own_token_from_its_own_site(app):
+    """From the table of routes, so that none is forgotten; a session of the console goes with no other one's token."""
+    console, other = open_console(app), open_console(app)
+    theirs, own = (
+        re.search(r'name="csrf" value="([^"]+)"', here.get("/operator").text)[1] for here in (other, console)
+    )
+    named = [(route, getattr(route, "name", "") or "") for route in iter_route_contexts(app.routes)]
+    forms = {
+        route.path for route, name in named
+        if name.startswith("operator.") and name != "operator.enter" and "POST" in route.methods
+    }  # fmt: skip
+    assert len(forms) > 5
+    for form in forms:
+        path = re.sub(r"\{\w+\}", NOBODY, form)
+        for fields, headers in (
+            ({}, {}), ({"csrf": theirs}, {}), ({"csrf": own}, {"sec-fetch-site": "cross-site"}),
+            ({"csrf": own}, {"origin": "https://evil.test"}),
+        ):  # fmt: skip
+            answer = console.client.post(path, data=fields, headers=headers)
+            assert answer.status_code == 403, (form, fields, headers)
+    assert console.get("/operator").status_code == 200
+
+
 def test_no_page_of_the_console_is_ever_framed(app, browser):
+    """S29."""
     console = open_console(app)
     for answer in (console.get("/operator"), browser().get("/operator"), browser().get(mint(app))):
         assert answer.headers["content-security-policy"].endswith("frame-ancestors 'none'")

@@ -77,6 +77,7 @@ def test_a_grade_that_a_teacher_typed_is_not_fought(app, clock, temper):
 
 
 def test_an_older_grade_of_a_teacher_is_left_alone_by_canvas(app):
+    """R2."""
     here = Delivering(app, temper="canvas")
     user = here.opens()
     here.platform.set_grade(here.item_of(), "5", 0.5)
@@ -146,6 +147,7 @@ def test_a_401_gets_one_new_token_and_one_more_try(app, temper):
 
 
 def test_a_401_that_a_new_token_does_not_mend_is_tried_daily(app, clock):
+    """R4."""
     here = owing(app)
     here.platform.faults.add(Fault(service="scores", status=401, times=2))
     here.works_off()
@@ -187,6 +189,7 @@ def test_what_was_refused_is_sent_again_by_the_office(app, clock):
 
 @BOTH
 def test_sending_again_what_was_delivered_has_a_newer_time_and_makes_no_second_submission(app, clock, temper):
+    """R5."""
     here = owing(app, temper)
     here.works_off()
     with here.house.database.writing() as db:
@@ -246,6 +249,7 @@ def test_canvas_422_that_may_change_is_tried_daily(app, clock, hurdle):
 
 
 def test_a_concluded_canvas_course_is_final(app):
+    """R4."""
     here = owing(app, "canvas")
     here.platform.conclude("2")
     here.works_off()

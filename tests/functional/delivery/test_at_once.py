@@ -14,6 +14,7 @@ from tests.gradebook_double import Site, house_with, settle_people
 
 
 def test_two_workers_on_one_lane_send_each_score_once(app):
+    """R6."""
     here = Delivering(app)
     people = here.platform.add_people("2", 20)
     for person in people:

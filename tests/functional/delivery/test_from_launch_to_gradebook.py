@@ -1,13 +1,17 @@
 """The whole way, with real launches: from the course page of either LMS to a cell in its gradebook."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from app.lti.grades import drain, score_job
-from app.membership.models import User
+from app.membership.models import Context, User
+from app.practice_lms.faults import Fault
 from app.progress import service as progress_service
 from app.progress.models import Receipt
 from app.progress.rules import FactKind, module_key
+from tests.practice_kit import TOOL
 
 LEARNER, INSTRUCTOR = "5", "3"
 
@@ -69,3 +73,31 @@ def test_a_column_added_after_the_completion_is_filled_by_the_next_launch(regist
     registered.open(LEARNER, "/course/2/launch/1")
     work_off(registered)
     assert shown(registered, LEARNER, "1") == 1
+
+
+def test_a_newer_grade_of_a_teacher_is_left_alone_and_said_on_the_learners_and_the_courses_page(registered, clock):
+    """R2: the row of the completion list and the learner's own pages say what the gradebook holds, in words."""
+    walker = registered.walker()
+    registered.open(LEARNER, "/course/2/launch/1", walker)
+    complete(registered, LEARNER)
+    registered.platform.faults.add(Fault(service="scores", status=429))
+    work_off(registered)
+    item = registered.platform.links["1"].line_item_id
+    registered.platform.set_grade(item, LEARNER, 0.5, at=clock() + timedelta(minutes=5))
+    clock.pass_by(minutes=10)
+    work_off(registered)
+    assert shown(registered, LEARNER, "1") == 0.5
+    assert "Changed in the gradebook" in read_list(registered)
+    for path in ("/", "/modules/m0-roles/complete"):
+        assert "Somebody changed this result in your LMS" in walker.client(TOOL).get(path).text
+
+
+def read_list(campus):
+    """The completion list of the course, as its staff have it."""
+    walker = campus.walker()
+    campus.open(INSTRUCTOR, "/course/2/launch/1", walker)
+    with campus.house.database.writing() as db:
+        course = db.scalars(select(Context)).one()
+        course.marked_at = campus.house.clock()
+        url = f"{TOOL}/courses/{course.uuid}/people"
+    return walker.client(url).get(url).text

@@ -209,6 +209,7 @@ def test_pages_are_followed_byte_for_byte(moodle, monkeypatch):
     ],
 )
 def test_pages_that_lead_astray_end_the_walk_and_no_token_leaves(moodle, monkeypatch, link, reason, asked):
+    """S49."""
     pages = Pages(monkeypatch, moodle, lambda n: link(moodle.url, n))
     with pytest.raises(ServiceFailed, match=reason):
         pages.walk()

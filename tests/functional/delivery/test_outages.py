@@ -48,6 +48,7 @@ def test_a_day_of_outage_costs_few_attempts_and_loses_nothing(app, clock, fault)
 
 
 def test_scores_alone_in_trouble_are_knocked_for_at_most_forty_times_a_day(app, clock):
+    """R3."""
     here = owing(app, 1)
     here.platform.faults.add(Fault(service="scores", status=500, times=None))
     live_through(here, clock, hours=24)
@@ -56,6 +57,7 @@ def test_scores_alone_in_trouble_are_knocked_for_at_most_forty_times_a_day(app, 
 
 
 def test_after_failures_one_score_goes_ahead(app, clock):
+    """R3."""
     here = owing(app, 10)
     here.platform.faults.add(Fault(service="scores", status=500, times=None))
     here.works_off()
@@ -83,6 +85,7 @@ def test_one_score_that_always_fails_does_not_stop_the_others(app, clock):
 
 
 def test_another_registration_is_not_delayed(app, clock):
+    """R3."""
     here, other = owing(app, 5, institution="One"), owing(app, 5, institution="Other")
     here.platform.faults.add(Fault(service="any", down=True, times=None))
     here.works_off()
@@ -94,6 +97,7 @@ def test_another_registration_is_not_delayed(app, clock):
 
 
 def test_scores_are_sent_in_the_order_in_which_they_were_earned(app, clock):
+    """R3."""
     here = Delivering(app)
     people = here.platform.add_people("2", 4)
     for person in reversed(people):

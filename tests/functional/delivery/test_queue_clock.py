@@ -197,11 +197,13 @@ def interleave(app, clock, *, turns):
 
 
 def test_hundreds_of_interleavings_keep_column_token_and_person_together(app, clock):
+    """R12."""
     interleave(app, clock, turns=240)
 
 
 @pytest.mark.soak
 def test_ten_thousand_interleavings_keep_column_token_and_person_together(app, clock):
+    """R12."""
     interleave(app, clock, turns=10_000)
 
 

@@ -35,6 +35,7 @@ def answer_with(here, body, *, status=200, times=1, **more: str):
 
 @BOTH
 def test_a_token_is_used_until_a_minute_before_its_end(app, clock, temper):
+    """R7."""
     here = Delivering(app, temper=temper)
     first = ask(here)
     clock.pass_by(seconds=3600 - 61)
@@ -64,6 +65,7 @@ def test_fifty_threads_at_the_end_of_a_token_make_one_request(app, clock):
 
 
 def test_thirty_scores_take_one_token(app):
+    """R7."""
     here = Delivering(app)
     for person in here.platform.add_people("2", 30):
         here.completes(here.opens(person.id))
@@ -86,6 +88,7 @@ def test_a_token_that_somebody_renewed_meanwhile_is_not_dropped(app):
      ("60", 30), ("1e12", 86_340), ("3600.5", 3540)],
 )  # fmt: skip
 def test_an_odd_expires_in_is_read_with_care(app, clock, expires_in, seconds_used):
+    """R7."""
     here = Delivering(app)
     answer_with(here, f'{{"access_token": "t1", "token_type": "Bearer", "expires_in": {expires_in}}}')
     assert ask(here) == "t1"
@@ -96,6 +99,7 @@ def test_an_odd_expires_in_is_read_with_care(app, clock, expires_in, seconds_use
 
 
 def test_a_missing_expires_in_and_a_json_that_calls_itself_html_are_read(app, clock):
+    """R7."""
     here = Delivering(app)
     answer_with(here, '{"access_token": "t1"}', content_type="text/html; charset=utf-8")
     assert ask(here) == "t1"
@@ -128,6 +132,7 @@ def test_moodles_errors_that_are_no_json_give_a_word_and_nothing_of_their_text(a
 
 @BOTH
 def test_the_assertion_is_what_both_ask_for(app, clock, temper, monkeypatch):
+    """R8."""
     here = Delivering(app, temper=temper)
     sent = []
     send = here.house.outbound.send
@@ -175,6 +180,7 @@ def test_the_audience_is_the_registrations_own_where_it_has_one(app):
 
 
 def test_tokens_are_encrypted_at_rest(app):
+    """R7."""
     here = Delivering(app)
     token = ask(here)
     with here.house.database.reading() as db:
@@ -185,6 +191,7 @@ def test_tokens_are_encrypted_at_rest(app):
 
 
 def test_two_registrations_never_share_a_token(app):
+    """R12."""
     one, other = Delivering(app, institution="One"), Delivering(app, institution="Other")
     assert ask(one) != get_token(one.house, registration_of(other), scope=SCORE_SCOPE)
     assert (asked(one), asked(other)) == (1, 1)

@@ -42,6 +42,7 @@ def visible(tool) -> int:
 @pytest.mark.soak
 @pytest.mark.one_database("the same job as in the smaller run on both, only longer")
 def test_fifty_thousand_people_in_five_hundred_pages(tool, clock):
+    """R30."""
     offer(tool, 50_000)
     whole = tool.service.answers.pop("/members?from=30000")
     tool.service.answers["/members?from=30000"] = lambda: Response(status_code=500)
@@ -57,6 +58,7 @@ def test_fifty_thousand_people_in_five_hundred_pages(tool, clock):
 
 
 def test_a_roster_is_seen_only_when_its_last_page_is_in(tool):
+    """R30."""
     offer(tool, 1500)
     seen: list[int] = []
     last = tool.service.answers["/members?from=1400"]
@@ -68,7 +70,7 @@ def test_a_roster_is_seen_only_when_its_last_page_is_in(tool):
 
 
 def test_a_worker_that_dies_anywhere_costs_no_page_twice_and_loses_nobody(tool, clock, monkeypatch):
-    """Every step is taken by another worker, and the one before dies with its hand still on the course."""
+    """R30: Every step is taken by another worker, and the one before dies with its hand still on the course."""
     offer(tool, 400, page_size=50)
     begin(tool)
 

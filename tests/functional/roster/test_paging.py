@@ -18,6 +18,7 @@ def fail_at(tool, place: int, answer) -> None:
 
 
 def test_a_failing_page_is_asked_for_again_where_the_run_stopped(tool, clock):
+    """R30."""
     tool.reads(*OLD)
     fail_at(tool, 200, lambda: Response(status_code=500))
     tool.reads_again(*NEW)
@@ -34,6 +35,7 @@ def test_a_failing_page_is_asked_for_again_where_the_run_stopped(tool, clock):
 
 
 def test_people_whom_the_roster_names_no_more_keep_their_data(tool):
+    """R30."""
     tool.reads(*OLD)
     tool.reads_again(OLD[0])
     assert tool.people() == {"old-0": "learner", "old-1": "left", "old-2": "left", "staff": "staff"}
@@ -53,6 +55,7 @@ LOST = {
 
 @pytest.mark.parametrize("reason", LOST)
 def test_a_run_that_leads_nowhere_is_dropped_whole(tool, reason):
+    """R30, S49."""
     tool.reads(*OLD)
     fail_at(tool, 100, LOST[reason])
     tool.reads_again(*NEW)
@@ -77,6 +80,7 @@ def test_the_token_goes_to_no_other_origin(tool, relation):
 
 
 def test_pages_that_never_end_are_stopped(tool, monkeypatch):
+    """R30."""
     assert MOST_PAGES == 2000
     monkeypatch.setattr(staging, "MOST_PAGES", 40)
     tool.service.page_size = 1
@@ -90,6 +94,7 @@ def test_pages_that_never_end_are_stopped(tool, monkeypatch):
 
 
 def test_a_next_link_is_followed_byte_for_byte(tool):
+    """R30."""
     first, second = "/Members?page=bookmark:WyJBYkMiXQ&per_page=50", "/members;v=1?p=a,b;c&x=~a%2FB%2F+c"
     tool.service.answers["/members?limit=500"] = lambda: page([member("a")], f'<{ISSUER}{first}>; rel="next"')
     tool.service.answers[first] = lambda: page([member("b")], f'<{ISSUER}/x>; rel="first",<{ISSUER}{second}>;rel=next')
@@ -133,6 +138,7 @@ def test_an_answer_that_is_no_page_changes_nothing(tool):
 
 
 def test_a_page_of_more_than_ten_megabytes_is_not_read(tool):
+    """S44."""
     tool.reads(*OLD)
     tool.service.answers["/members?limit=500"] = lambda: Response(b" " * 10_000_001)
     tool.reads_again(*NEW)

@@ -29,6 +29,7 @@ def test_a_login_without_a_deployment_reads_as_none():
 
 
 def test_no_two_states_or_nonces_are_alike():
+    """S18."""
     states = {write_state(SIGNER, STATE) for _ in range(10_000)}
     assert len(states) == len({nonce_for(SIGNER, state) for state in states}) == 10_000
 
@@ -41,6 +42,7 @@ def test_it_holds_for_ten_minutes_and_no_longer():
 
 
 def test_every_altered_character_is_noticed():
+    """S19."""
     text = write_state(SIGNER, STATE)
     for place, character in enumerate(text):
         altered = text[:place] + ("0" if character != "0" else "1") + text[place + 1 :]
@@ -57,6 +59,7 @@ def test_rubbish_is_refused(text):
 
 
 def test_the_nonce_hangs_on_state_and_secret():
+    """S17."""
     text = write_state(SIGNER, STATE)
     assert nonce_for(SIGNER, text) == nonce_for(SIGNER, text)
     assert nonce_for(Signer(b"another"), text) != nonce_for(SIGNER, text)

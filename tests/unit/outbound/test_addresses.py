@@ -30,6 +30,7 @@ def refused(rules, host="lms.example", port=443, *, is_secure=True):
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_addresses_that_lead_inside_are_not_public(address):
+    """S45."""
     assert not is_public(read_address(address))
     assert refused(rules(address)) == Reason.NOT_ALLOWED
 
@@ -41,6 +42,7 @@ def test_addresses_on_the_internet_are_public(address):
 
 
 def test_one_private_address_among_several_refuses_all():
+    """S46."""
     assert refused(rules("8.8.8.8", "127.0.0.1")) == Reason.NOT_ALLOWED
     assert refused(rules("8.8.8.8", "::ffff:10.0.0.1")) == Reason.NOT_ALLOWED
 
@@ -50,6 +52,7 @@ def test_a_name_without_addresses_is_refused():
 
 
 def test_other_ports_and_http_are_for_named_networks_only():
+    """S44."""
     allowed = {"allowed_networks": (ip_network("10.0.0.0/8"),)}
     assert refused(rules("8.8.8.8"), port=8443) == Reason.NOT_ALLOWED
     assert refused(rules("8.8.8.8"), is_secure=False) == Reason.NOT_ALLOWED
@@ -72,11 +75,13 @@ def test_development_adds_the_loopback_and_nothing_else():
      "https://lms.example:99999/", "https://[::1/", "https://lms.example\\@evil.example/"],
 )  # fmt: skip
 def test_a_url_with_a_trick_in_it_is_refused(url):
+    """S44."""
     with pytest.raises(CallStopped):
         AddressRules().check_url(url)
 
 
 @pytest.mark.parametrize("scheme", ["http", "file", "gopher", "ftp", "javascript", "HTTP"])
 def test_only_https_is_called_in_production(scheme):
+    """S44."""
     with pytest.raises(CallStopped):
         AddressRules().check_url(f"{scheme}://lms.example/")

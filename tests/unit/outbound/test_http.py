@@ -102,6 +102,7 @@ def test_a_connection_is_kept_and_used_again(serve):
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed(serve):
+    """S47."""
     target = serve(says(b"{}"))
     server = serve(says(b"", f"Location: {target.url}", status="302 Found"))
     assert outbound().send("GET", server.url).status == 302
@@ -118,6 +119,7 @@ def test_a_status_that_is_no_success_is_told_without_the_body(serve):
 
 @pytest.mark.parametrize("first", [b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
 def test_one_byte_a_moment_is_cut_off_at_the_deadline(serve, first):
+    """S44, S51."""
     server = serve(drips(first))
     start = time.monotonic()
     assert reason_of(lambda: outbound().send("GET", server.url)) == Reason.TIMEOUT
@@ -131,6 +133,8 @@ def test_silence_is_a_timeout(serve):
 
 @pytest.mark.parametrize("length", [b"Content-Length: 3000000", b"Transfer-Encoding: chunked"])
 def test_a_body_over_the_limit_is_not_read_to_its_end(serve, length):
+    """S44, S51."""
+
     def answer(connection: socket.socket, _heard: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n\r\n")
         for _ in range(300):
