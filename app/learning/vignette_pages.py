@@ -16,7 +16,7 @@ STAYED, CAME_BACK = lazy("stayed in coaching"), lazy("came back to coaching")
 MOVES = {
     "advising": lazy("moved into advising"),
     "mentoring": lazy("moved into mentoring"),
-    "referring": lazy("brought somebody else in"),
+    "referring": lazy("went beyond coaching"),
     "assessing": lazy("moved into assessing"),
     "holding": lazy("held the line"),
     "waiting": lazy("put it off"),

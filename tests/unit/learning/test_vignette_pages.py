@@ -19,7 +19,7 @@ VIGNETTES = Library.load()[0].get_module("m0").vignettes
         ("holding", "assessing", "held the line"),
         ("waiting", None, "put it off"),
         ("mentoring", None, "moved into mentoring"),
-        ("referring", None, "brought somebody else in"),
+        ("referring", None, "went beyond coaching"),
     ],
 )
 def test_a_move_is_said_in_words(move, before, words):
