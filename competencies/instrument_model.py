@@ -59,10 +59,6 @@ class Frames(Entry):
     twelve_months: Text = Field(alias="twelve-months")
     remind: Text
 
-    def tell(self, frame: Frame) -> str:
-        """The sentence that says what period is meant."""
-        return self.last_three if frame == "last-three" else self.twelve_months
-
 
 class Point(Entry):
     """An occasion for answering, and what it asks."""

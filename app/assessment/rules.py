@@ -110,11 +110,6 @@ class Sheet:
         return tuple(answer_key(asked, one) for domain in self.framework.domains for one in self.list_ids(domain.id))
 
 
-def list_unanswered(sheet: Sheet, stage: Stage, answers: Mapping[str, str]) -> tuple[str, ...]:
-    """The domains with items that have no answer yet, each as often as it has some."""
-    return tuple(key.partition("/")[2][0] for key in sheet.list_rated(stage) if key not in answers)
-
-
 def pick_ratings(asked: Asked, answers: Mapping[str, str]) -> dict[str, int | str]:
     """The answers to the items, as scoring takes them: item to level, or N."""
     return {name: NOT_YET if value == NOT_YET else int(value) for kind, name, value in _split(answers) if kind == asked}
