@@ -23,6 +23,7 @@ from app.lti.policies import DeploymentPolicy
 from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered
 from app.membership.models import Context, Platform, User
+from app.progress import queries as progress_queries
 from app.progress import service as progress_service
 from app.progress.rules import FactKind, belonging_key
 
@@ -233,6 +234,9 @@ def _tell_of_belonging(db: Session, scene: Scene, *, user: User, context: Contex
     if is_learner == was_learner or user.is_test_user:
         return
     kind = FactKind.JOINED if is_learner else FactKind.LEFT
+    # Another launch, or a roster's run, may have said so since this one has read.
+    if progress_queries.read_belonging(db, user=user, context=context.uuid) == kind:
+        return
     progress_service.record(db, user=user, kind=kind, key=belonging_key(context.uuid, scene.now), at=scene.now)
 
 

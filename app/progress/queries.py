@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from app.db.direct import Executes
 from app.db.rows import make_copy, table_of
 from app.membership.models import User
 from app.progress.models import Fact, Receipt
-from app.progress.rules import FactKind
+from app.progress.rules import FactKind, belonging_prefix
 
 Facts = dict[tuple[str, str], datetime]
 
@@ -26,6 +27,25 @@ _RECEIPTS = (
     .order_by(_receipt.c.at.desc(), _receipt.c.id.desc())
 )
 _RECEIPTS_OF_KEY = _RECEIPTS.where(_receipt.c.key == bindparam("key"))
+
+_BELONGING = (
+    select(_fact.c.kind)
+    .where(
+        _fact.c.institution_id == bindparam("institution_id"),
+        _fact.c.user_id == bindparam("user_id"),
+        _fact.c.kind.in_([FactKind.JOINED.value, FactKind.LEFT.value]),
+        _fact.c.key.startswith(bindparam("context")),
+    )
+    .order_by(_fact.c.id.desc())
+    .limit(1)
+)
+
+
+def read_belonging(db: Executes, *, user: User, context: UUID) -> str | None:
+    """What was last said of this person in that course, *joined* or *left*; None where nothing was."""
+    values = {"institution_id": user.institution_id, "user_id": user.id, "context": belonging_prefix(context)}
+    row = db.execute(_BELONGING, values).one_or_none()
+    return None if row is None else str(row[0])
 
 
 def read_facts(db: Executes, *, user: User) -> Facts:

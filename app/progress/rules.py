@@ -52,4 +52,9 @@ def submitted_key(point: str) -> str:
 
 def belonging_key(context: UUID, at: datetime) -> str:
     """The key of *joined* and *left*: which context and when, for a person may come and go more than once."""
-    return f"{context.hex}/{at:%Y%m%dT%H%M%S.%f}"
+    return f"{belonging_prefix(context)}{at:%Y%m%dT%H%M%S.%f}"
+
+
+def belonging_prefix(context: UUID) -> str:
+    """How the keys of all comings and goings in one context begin."""
+    return f"{context.hex}/"
