@@ -98,6 +98,7 @@ def test_a_hosted_school_with_that_client_id_comes_first_at_the_shared_login(too
 
 
 def test_one_servers_key_does_not_open_anothers_registration(tool, two):
+    """S11."""
     path, stranger = two[0][0], two[1][1]
     answer = launch(tool, path, stranger)
     assert (answer.status_code, "signature" in answer.text or "cannot be trusted" in answer.text) == (401, True)
