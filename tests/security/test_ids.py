@@ -62,6 +62,16 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "operator.withdraw"): Row("operator"),
     ("POST", "operator.switch"): Row("operator", {"state": "open"}),
     ("POST", "operator.assign"): Row("operator"),
+    ("GET", "assessment.goal"): Row("done"),
+    ("GET", "assessment.calendar"): Row("done"),
+    ("POST", "assessment.goal"): Row("done", {"revision": "1", "behavior": "Ask first.", "competency": "S1"}),
+    ("POST", "assessment.delete_goal"): Row("done"),
+    ("GET", "assessment.answers"): Row("staff"),
+    ("GET", "assessment.review"): Row("staff"),
+    ("GET", "assessment.page"): Row("staff"),
+    ("POST", "assessment.page"): Row("staff"),
+    ("POST", "assessment.review"): Row("staff"),
+    ("POST", "assessment.delete"): Row("staff"),
     ("POST", "admin.close"): Row("admin"),
 }
 # Content is everybody's, and what it shows of a person is their own: there is nobody's id in the address.
@@ -84,7 +94,7 @@ class Lived:
     def path(self, route: tuple[str, str], *, missing: bool = False, **others: str) -> str:
         values = dict(self.ids[route]) | others
         if missing:
-            values[next(reversed(values))] = MISSING
+            values["assessment" if "assessment" in values else next(reversed(values))] = MISSING
         template = find_templates(self.app)[route]
         return template.format(**values)
 
@@ -133,7 +143,7 @@ def _read_known(app: FastAPI, every: EveryPage) -> dict[str, str]:
     templates = find_templates(app)
     for page in every.pages:
         template = templates.get(("GET", page.route))
-        if template is not None and page.who in {"staff", "admin", "operator"}:
+        if template is not None and page.who in {"staff", "admin", "operator", "done"}:
             found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template), page.path.partition("?")[0])
             assert found is not None, page
             for name, value in found.groupdict().items():
