@@ -13,6 +13,7 @@ from app.assessment.desk import AtDesk
 from app.assessment.goals import Draft
 from app.assessment.models import Goal
 from app.assessment.plan_pages import Filled
+from app.web.downloads import attach
 from app.web.errors import NotFound
 from app.web.forms import PostedForm
 from app.web.templating import render, see_other
@@ -81,8 +82,7 @@ def show_calendar(at: AtDesk, goal: UUID) -> Response:
     text = goals.write_calendar(
         found.uuid, found.by, at.now, title=_("Coaching: look at my plan"), text=_("Open Cairn from your course.")
     )
-    headers = {"content-disposition": 'attachment; filename="plan.ics"'}
-    return Response(text, media_type="text/calendar", headers=headers)
+    return Response(text, media_type="text/calendar", headers=attach("plan.ics"))
 
 
 def _find(at: AtDesk, uuid: UUID) -> Goal:

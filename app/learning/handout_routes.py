@@ -11,6 +11,7 @@ from app.learning.opening import OpenModule
 from app.learning.pages import handout as pages
 from app.learning.referral import make_page_text
 from app.web.deps import Library
+from app.web.downloads import attach
 from app.web.guards import Learner
 from app.web.templating import path_for
 from app.web.typesetting import NotTypeset, typeset
@@ -36,5 +37,4 @@ def _give(request: Request, data: Mapping[str, Any], name: str, *, page: str, sl
         made = typeset(pages.TEMPLATE, data)
     except NotTypeset:
         return RedirectResponse(f"{path_for(request, page, slug=slug)}?{NO_FILE}=1", status_code=303)
-    headers = {"content-disposition": f'attachment; filename="{slug}-{name}.pdf"'}
-    return Response(made, media_type="application/pdf", headers=headers)
+    return Response(made, media_type="application/pdf", headers=attach(f"{slug}-{name}.pdf"))
