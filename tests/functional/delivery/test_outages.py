@@ -32,11 +32,15 @@ def live_through(here, clock, *, hours):
             here.works_off()
 
 
-@pytest.mark.parametrize("fault", [{"down": True}, {"status": 502}], ids=["down", "502"])
+@pytest.mark.parametrize(
+    "fault",
+    [{"down": True}, {"status": 502}, {"service": "scores", "lose_answer": True}],
+    ids=["down", "502", "no answer"],
+)
 def test_a_day_of_outage_costs_few_attempts_and_loses_nothing(app, clock, fault):
     """R3."""
     here = owing(app, 12)
-    here.platform.faults.add(Fault(service="any", times=None, **fault))
+    here.platform.faults.add(Fault(**{"service": "any", "times": None, **fault}))
     live_through(here, clock, hours=24)
     assert max(delivery.attempts for delivery in here.deliveries()) <= 40
     assert len(here.platform.calls) <= 60
