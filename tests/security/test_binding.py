@@ -206,6 +206,16 @@ def test_s30_every_cookie_is_of_this_host_alone_and_closed_to_script(stage):
         assert not any(attribute.lower().startswith("domain") for attribute in attributes)
 
 
+def test_s30_only_one_place_writes_cookies():
+    """So that what holds for these holds for all; the LMS for practice is another site."""
+    pattern = re.compile(r"""["']set-cookie|\.(?:set|delete)_cookie\(""", re.IGNORECASE)
+    found = {str(file.relative_to(APP)) for file in APP.rglob("*.py") if pattern.search(file.read_text("utf-8"))}
+    assert {name for name in found if not name.startswith("practice_lms/")} == {"web/cookies.py"}
+    written = re.findall(r'append\("set-cookie", f"(.*)"\)', (APP / "web/cookies.py").read_text("utf-8"))
+    assert len(written) == 2
+    assert all({"Path=/{age}", "Secure", "HttpOnly"} <= set(line.split("; ")) for line in written)
+
+
 def test_s25_a_session_set_beforehand_is_never_adopted(stage):
     planted = "attackers-choice-attackers-choice-attackers"
     victim = stage.browser()
