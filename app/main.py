@@ -9,9 +9,11 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
+from app import tables as tables  # a person's own data are looked for in all of them
 from app.admin import routes as admin_routes
 from app.assessment import routes as assessment_routes
 from app.config import Settings
+from app.credentials import routes as credentials_routes
 from app.dashboard import routes as dashboard_routes
 from app.db.session import Database
 from app.jobs import Job
@@ -46,6 +48,7 @@ ROUTERS = (
     web_routes.router,
     learning_routes.router,
     assessment_routes.router,
+    credentials_routes.router,
     dashboard_routes.router,
     column_routes.router,
     admin_routes.router,

@@ -41,7 +41,7 @@ NO_PAGES = {
 # Files to keep; `test_handouts.py` opens them.
 NO_PAGES |= {"learning.job_aid_file", "learning.task_file"}
 # Files to keep, each with its own test.
-FILES = {"assessment.calendar"}
+FILES = {"assessment.calendar", "credentials.own_data_file"}
 # Pages of the protocol edge that need no sign-in; the functional tests of the edge open them.
 EDGE_PAGES = {"operator.enter", "lti.register", "lti.by_hand", "lti.privacy", "lti.terms"}
 # What only the person may ever read; the staff's pages are searched for it.
@@ -148,7 +148,13 @@ def _list_plain(app: FastAPI, seen: Sequence[Module]) -> list[tuple[str, str]]:
     def at(route: str, **params: str) -> tuple[str, str]:
         return route, str(app.url_path_for(route, **params))
 
-    pages = [at("learning.home"), at("learning.privacy"), at("learning.help"), at("lti.review")]
+    pages = [
+        at("learning.home"),
+        at("learning.privacy"),
+        at("credentials.own_data"),
+        at("learning.help"),
+        at("lti.review"),
+    ]
     for module in seen:
         slug = module.slug
         pages += [

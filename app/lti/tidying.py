@@ -11,10 +11,9 @@ from app.lti.copy_models import ContextOrigin
 from app.lti.deep_linking_models import DeepLinkingRequest
 from app.web.house import House
 from app.web.models import WebSession, WebTicket
+from app.web.session import SESSIONS_KEPT
 
 KIND, LANE = "tidying", "rows"
-# Long after anybody could still be in it; so long it can be said who was here when.
-SESSIONS_KEPT = timedelta(days=30)
 # A course is copied for the next term or the next year, and may be opened only then.
 ORIGINS_KEPT = timedelta(days=400)
 BATCH = 500

@@ -17,6 +17,8 @@ from app.web.models import WebSession
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
 TOUCH_AFTER = timedelta(minutes=5)
+# Long after anybody could still be in it; so long it can be said who was here when.
+SESSIONS_KEPT = timedelta(days=30)
 TOKEN_BYTES = 32
 
 # Statements of the plain tables, built once: neither a launch nor a page has time for a unit of work.

@@ -2,6 +2,8 @@
 
 from sqlalchemy import ForeignKeyConstraint
 
+from app.credentials.pages import list_holdings
+from app.credentials.queries import list_personal_tables
 from app.db.base import Base
 from app.tables import metadata
 
@@ -18,6 +20,13 @@ def test_personal_tables_name_the_institution():
     personal = [name for name, cls in CLASSES.items() if "Personal data: none" not in (cls.__doc__ or "")]
     assert {"user", "fact", "attempt", "writing", "delivery", "web_session"} <= set(personal)
     assert [name for name in personal if "institution_id" not in metadata.tables[name].columns] == []
+
+
+def test_every_personal_table_is_in_the_download_of_own_data_and_told_on_its_page():
+    """By its keys, or by the LMS's identifier; a new one needs a place among the holdings, once."""
+    personal = sorted(name for name, cls in CLASSES.items() if "Personal data: none" not in (cls.__doc__ or ""))
+    assert sorted(table.name for table in list_personal_tables()) == personal
+    assert sorted(name for one in list_holdings() for name in one.tables) == personal
 
 
 def test_a_row_about_a_person_cannot_name_another_institution():

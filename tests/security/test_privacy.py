@@ -58,7 +58,8 @@ def marked(app) -> Marked:
     kept = {name: mark(name) for name in ("behavior", "with_whom", "how_known", "support")}
     goal = assessor.add_goal(**kept)
     assessor.send(goal, revision="1", **kept, outcome=mark("outcome"), state="tried")
-    return Marked(coach, marks, (*paths, path, PROFILE, f"{PROFILE}/competencies", HOME, PLAN, goal))
+    own_data = ("/who-can-see-what/your-data", "/who-can-see-what/your-data.json")
+    return Marked(coach, marks, (*paths, path, PROFILE, f"{PROFILE}/competencies", HOME, PLAN, goal, *own_data))
 
 
 def _write_module(app, coach: SignedIn, mark) -> Iterator[str]:
@@ -78,6 +79,7 @@ def test_what_a_coach_writes_in_private_is_on_no_page_of_anybody_else(app, every
     """The coach reads every mark; staff see the coach's public name; nobody else sees one mark anywhere."""
     own = "".join(marked.coach.get(path).text for path in marked.paths)
     assert marked.find_in(own) == list(marked.marks)
+    assert marked.find_in(marked.coach.get(marked.paths[-1]).text) == list(marked.marks)
     assert len(marked.marks) >= 8
     assert any(COACH in every.open(page).text for page in every.pages if page.who == "staff")
 

@@ -1,0 +1,1 @@
+"""What a person can take away: everything that is kept about them."""

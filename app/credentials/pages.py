@@ -1,0 +1,120 @@
+"""What is kept about a person, in words: on their page, and at the head of their file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.credentials.queries import Record
+from app.web.session import SESSIONS_KEPT
+from app.web.texts import gettext as _
+
+FORMAT, VERSION = "cairn-own-data", 1
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One kind of thing that is kept. The records of the first of its tables are counted; `count` is None otherwise."""
+
+    what: str
+    kept: str
+    seen_by: str
+    tables: tuple[str, ...]
+    is_counted: bool = True
+    count: int | None = None
+
+
+def list_holdings() -> tuple[Holding, ...]:
+    """All kinds, in the language of this request. A test holds that every personal table stands in exactly one."""
+    return (*_list_what_others_see(), *_list_own(), *_list_of_rights_and_visits())
+
+
+def _list_what_others_see() -> tuple[Holding, ...]:
+    return (
+        Holding(
+            _("Your name, e-mail address and identifier, as your LMS gives them"),
+            _until_removed(),
+            _("the name: course staff and the office; name and e-mail address: LMS admins who give rights"),
+            ("user", "roster_entry"),
+        ),
+        Holding(
+            _("Courses that you belong to, and your role there"),
+            _until_removed(),
+            _("staff of a course marked as training: that you belong to it, and whether you have opened Cairn"),
+            ("membership",),
+        ),
+        Holding(
+            _("What you completed or handed in, and its way to a gradebook"),
+            _until_removed(),
+            _("staff of a course marked as training and the office; your LMS: complete or not, nothing else"),
+            ("fact", "receipt", "delivery"),
+        ),
+    )
+
+
+def _list_own() -> tuple[Holding, ...]:
+    answered = _("Lessons, cases, role sets and checks in which you answered, with each answer")
+    assessed = _("nobody; the office learns that you handed one in")
+    return (
+        Holding(answered, _until_removed(), _nobody(), ("attempt", "answer")),
+        Holding(_("Reflections and notes"), _until_deleted(), _nobody(), ("writing",)),
+        Holding(
+            _("Self-assessments, with each answer"), _until_deleted(), assessed, ("assessment", "assessment_answer")
+        ),
+        Holding(_("Goals of your plan"), _until_deleted(), _nobody(), ("goal",)),
+    )
+
+
+def _list_of_rights_and_visits() -> tuple[Holding, ...]:
+    return (
+        Holding(
+            _("Rights that you were given or gave, and what you did with them"),
+            _until_removed(),
+            _("LMS admins of your institution, and whoever runs Cairn"),
+            ("right_grant", "right_code", "code_try", "launch_record", "admin_event"),
+        ),
+        Holding(
+            _("Launches made in your name, and which links they opened"),
+            _until_removed(),
+            _nobody(),
+            ("visit", "link_user"),
+        ),
+        Holding(
+            _("When you were signed in"),
+            _("{days} days after the last use").format(days=SESSIONS_KEPT.days),
+            _nobody(),
+            ("web_session", "web_ticket", "deep_linking_request"),
+            is_counted=False,
+        ),
+    )
+
+
+def _until_removed() -> str:
+    return _("until your institution has your data removed")
+
+
+def _until_deleted() -> str:
+    return _("until you delete it, or your institution has your data removed")
+
+
+def _nobody() -> str:
+    return _("nobody")
+
+
+def make_file(records: Mapping[str, list[Record]], now: datetime) -> dict[str, Any]:
+    """The whole file, ready to be written as JSON."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": now,
+        "notes": [
+            _("Everything that Cairn keeps with your name on it. Other people are called “somebody else”."),
+            _("Left out: what opens a session, and addresses that belong to your LMS."),
+            _("A record is referred to by its number in this file."),
+        ],
+        "explained": [
+            {"what": one.what, "kept": one.kept, "seen_by_others": one.seen_by, "records": one.tables}
+            for one in list_holdings()
+        ],
+        "records": records,
+    }

@@ -1,0 +1,153 @@
+"""Reads every row that names a person, of all tables that can: by the tables' own keys, so that none is forgotten.
+
+Nothing here lists tables. One that refers to a user, or knows people by the LMS's identifier, is in it by that alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.db.base import Base
+from app.db.rows import table_of
+from app.learning.models import Writing
+from app.membership.models import Context, User
+
+Record = dict[str, Any]
+
+YOU, SOMEBODY_ELSE = "you", "somebody else"
+# What opens something is nobody's to carry around, hashed or not.
+_SECRET = re.compile(r"hash|token|secret|encrypted")
+# The LMS's own addresses and state: what stands in them may open something there.
+_OF_THE_LMS = {
+    ("web_session", "return_url"),
+    ("deep_linking_request", "return_url"),
+    ("deep_linking_request", "data"),
+}
+# By what a row that belongs to nobody, such as a course, is told.
+_LABELS = ("title", "name")
+
+_user, _context = table_of(User), table_of(Context)
+
+
+def list_personal_tables() -> tuple[Table, ...]:
+    """Every table whose rows can name a person."""
+    return tuple(one for one in Base.metadata.sorted_tables if one is _user or _naming(one) or _knows_subs(one))
+
+
+def count_records(db: Session, *, user: User, names: Sequence[str]) -> dict[str, int]:
+    """How many records of these tables name this person; a text that was deleted is none. One statement."""
+    wanted = [one for one in list_personal_tables() if one.name in names]
+    counts = [
+        select(func.count())
+        .select_from(one)
+        .where(_is_of(one, user), *_counting(one))
+        .scalar_subquery()
+        .label(one.name)
+        for one in wanted
+    ]
+    return dict(db.execute(select(*counts)).mappings().one())
+
+
+def read_everything(db: Session, *, user: User) -> dict[str, list[Record]]:
+    """All records that name this person, by table, oldest first; without secrets and without anybody else's data.
+
+    Another person is `somebody else`; a record is referred to by its number in its own table, here and nowhere else;
+    a course or link by its title. One person's records: hundreds, in years thousands, so they are read whole.
+    """
+    found = {
+        one.name: db.execute(
+            select(*_visible(one)).where(_is_of(one, user)).order_by(*one.primary_key.columns)
+        ).mappings().all()
+        for one in list_personal_tables()
+    }  # fmt: skip
+    numbers = {
+        name: {row["id"]: number for number, row in enumerate(rows, 1)}
+        for name, rows in found.items()
+        if "id" in Base.metadata.tables[name].c
+    }
+    labels = _read_labels(db, user, found)
+    return {
+        name: [_tell(Base.metadata.tables[name], row, user, numbers, labels) for row in rows]
+        for name, rows in found.items()
+    }
+
+
+def _is_of(table: Table, user: User) -> ColumnElement[bool]:
+    """Whether a row names this person: as its owner, as who did it, or as whom it was done to."""
+    is_ours = table.c.institution_id == user.institution_id
+    if table is _user:
+        return and_(is_ours, table.c.id == user.id)
+    naming = _naming(table)
+    if naming:
+        return and_(is_ours, or_(*(column == user.id for column in naming)))
+    of_their_lms = select(_context.c.id).where(
+        _context.c.institution_id == user.institution_id, _context.c.platform_id == user.platform_id
+    )
+    return and_(is_ours, table.c.sub == user.sub, table.c.context_id.in_(of_their_lms))
+
+
+def _naming(table: Table) -> list[ColumnElement[Any]]:
+    return [column for column in table.c if _target(column) is _user]
+
+
+def _knows_subs(table: Table) -> bool:
+    return {"institution_id", "context_id", "sub"} <= set(table.c.keys())
+
+
+def _target(column: Any) -> Table | None:
+    """The table whose row a column names by its id."""
+    return next((key.column.table for key in column.foreign_keys if key.column.name == "id"), None)
+
+
+def _counting(table: Table) -> list[ColumnElement[bool]]:
+    return [table.c.text != ""] if table is table_of(Writing) else []
+
+
+def _visible(table: Table) -> list[Any]:
+    return [one for one in table.c if not _SECRET.search(one.name) and (table.name, one.name) not in _OF_THE_LMS]
+
+
+def _read_labels(db: Session, user: User, found: Mapping[str, Sequence[RowMapping]]) -> dict[str, dict[int, str]]:
+    """The titles of the courses, links and sites that these rows name, by table and id."""
+    named: dict[str, set[int]] = {}
+    for name, rows in found.items():
+        for column in Base.metadata.tables[name].c:
+            target = _target(column)
+            if target is not None and target.name not in found and _label(target) is not None:
+                named.setdefault(target.name, set()).update(row[column.name] for row in rows)
+    labels: dict[str, dict[int, str]] = {}
+    for name, ids in named.items():
+        target = Base.metadata.tables[name]
+        query = select(target.c.id, _label(target)).where(target.c.institution_id == user.institution_id)
+        labels[name] = {row[0]: row[1] for row in db.execute(query.where(target.c.id.in_(ids - {None})))}
+    return labels
+
+
+def _label(table: Table) -> Any:
+    if "institution_id" not in table.c:
+        return None
+    return next((table.c[name] for name in _LABELS if name in table.c), None)
+
+
+def _tell(
+    table: Table, row: RowMapping, user: User, numbers: Mapping[str, Mapping[int, int]],
+    labels: Mapping[str, Mapping[int, str]],
+) -> Record:  # fmt: skip
+    """One record as its person may read it."""
+    told: Record = {}
+    for name, value in row.items():
+        target, plain = _target(table.c[name]), name.removesuffix("_id")
+        if name == "id":
+            told["number_here"] = numbers[table.name][value]
+        elif target is None:
+            told[name] = value
+        elif target is _user:
+            told[plain] = None if value is None else YOU if value == user.id else SOMEBODY_ELSE
+        elif target.name in numbers:
+            told[f"{plain}_number"] = numbers[target.name].get(value)
+        elif target.name in labels:
+            told[plain] = labels[target.name].get(value)
+    return told

@@ -1,0 +1,43 @@
+"""Your data: what is kept about the person who asks, and all of it as a file. Theirs alone."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.credentials import pages, queries
+from app.web.deps import DbSession, Now
+from app.web.downloads import attach
+from app.web.guards import Learner, close_to_actors
+from app.web.templating import render
+
+router = APIRouter()
+ROOT = "/who-can-see-what/your-data"
+
+
+@router.get(ROOT, name="credentials.own_data")
+def show_own_data(request: Request, here: Learner, db: DbSession) -> Response:
+    close_to_actors(here)
+    holdings = pages.list_holdings()
+    counts = queries.count_records(db, user=here.user, names=[one.tables[0] for one in holdings if one.is_counted])
+    told = tuple(replace(one, count=counts.get(one.tables[0])) for one in holdings)
+    return render(request, "credentials/own_data.html", holdings=told)
+
+
+@router.get(f"{ROOT}.json", name="credentials.own_data_file")
+def give_own_data(here: Learner, db: DbSession, now: Now) -> Response:
+    close_to_actors(here)
+    whole = pages.make_file(queries.read_everything(db, user=here.user), now)
+    text = json.dumps(whole, ensure_ascii=False, indent=1, default=_write)
+    return Response(text, media_type="application/json", headers=attach("cairn-your-data.json"))
+
+
+def _write(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(type(value).__name__)
