@@ -30,6 +30,7 @@ from app.lti.refusals import Reason, Refused
 from app.lti.registrations import Registered
 from app.lti.states import State, nonce_for
 from app.web.house import House
+from app.web.limits import take_turn
 from app.web.session import open_session
 from app.web.tickets import mint_first_ticket
 
@@ -90,6 +91,8 @@ async def in_own_thread(work: partial[T]) -> T:
 def _launch(house: House, posted: Posted, *, may_ask: bool) -> Entered:
     registered = desk_of(house).registrations.get_open(house.database, registration_id=posted.state.registration_id)
     launch = _check(house, posted, registered, may_ask=may_ask)
+    # Only now is it known who speaks; a platform that makes up people without end leaves no more rows than this.
+    take_turn(house.limits.launch, str(registered.id))
     try:
         key = get_known_key(house.library, launch.key) if launch.key else ""
     except Refused as refusal:

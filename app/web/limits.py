@@ -1,4 +1,4 @@
-"""How often one address may ask, before it is told to wait: a bucket for each, in the memory of this process.
+"""How often one address, or one connected LMS, may ask before it is told to wait: buckets in this process's memory.
 
 A campus behind one address opens a lecture's 300 launches within seconds, each with one bounce, and is let in; what
 goes far beyond that is no campus. Where no address can be told (loopback, as behind a proxy that is not named in
@@ -27,7 +27,7 @@ class TooOften(AppError):  # noqa: N818  a sentence
     status = 429
     code = "too-often"
     title = _("Too many requests at once")
-    what = _("So many requests came from your network that Cairn answers it more slowly for a moment.")
+    what = _("So many requests came from your network, or from your LMS, that Cairn answers more slowly for a moment.")
     now = _("Wait a minute, and open Cairn from your course again. If it goes on, tell your IT service the code below.")
 
     def __init__(self, seconds: int) -> None:
@@ -59,6 +59,11 @@ def _login_bucket() -> Bucket:
     return Bucket(burst=1200, per_second=20)
 
 
+def _launch_bucket() -> Bucket:
+    """Of one LMS, which may serve a whole state: its lectures pass, a machine that makes up people does not."""
+    return Bucket(burst=6000, per_second=100)
+
+
 def _registration_bucket() -> Bucket:
     return Bucket(burst=60, per_second=0.5)
 
@@ -68,14 +73,19 @@ class Limits:
     """The buckets of one running Cairn."""
 
     login: Bucket = field(default_factory=_login_bucket)
+    launch: Bucket = field(default_factory=_launch_bucket)
     registration: Bucket = field(default_factory=_registration_bucket)
 
 
 def require_patience(request: Request, bucket: Bucket) -> None:
     """Raises TooOften. The address is the connection's; the server has put a trusted proxy's word in its place."""
     name = name_network(request.client.host) if request.client else None
-    if name is None:
-        return
+    if name is not None:
+        take_turn(bucket, name)
+
+
+def take_turn(bucket: Bucket, name: str) -> None:
+    """Raises TooOften where this name asked too often."""
     wait = bucket.take(name, monotonic())
     if wait:
         raise TooOften(ceil(wait))

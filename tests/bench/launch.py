@@ -36,6 +36,8 @@ from app.membership.models import Institution, Platform
 ROOT = Path(__file__).parent.parent.parent
 BASELINE = ["PyLTI1p3==2.0.0", "Flask", "Flask-Caching", "cachelib", "gunicorn"]
 BROWSERS = 8
+# Enough that each contender's interpreter and caches are warm: a server runs for weeks.
+WARM_UP = 400
 
 
 @dataclass
@@ -140,7 +142,7 @@ def start_postgres(folder: Path, stack: ExitStack) -> tuple[str, Callable[[], li
 
 def measure(contender: Contender, platform: BenchPlatform, launches: int) -> None:
     with running(contender) as pids:
-        asyncio.run(drive(contender.port, platform, launches=50, browsers=BROWSERS))
+        asyncio.run(drive(contender.port, platform, launches=WARM_UP, browsers=BROWSERS))
         watched = [*pids, *contender.extra_pids()]
         before = cpu_seconds([pid for pid in watched if Path(f"/proc/{pid}").exists()])
         contender.rates.append(asyncio.run(drive(contender.port, platform, launches=launches, browsers=BROWSERS)))

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.lti.invitations import invite
+from app.membership.models import User, Visit
 from app.web.limits import Bucket, Limits, name_network
 from tests.lti_kit import BASE_URL, FORM, Browser
 
@@ -61,6 +62,17 @@ def test_s61_a_flood_is_told_to_wait_and_others_are_not(hasty):
     other = Browser(tool)
     other.client = from_address(tool.app, "203.0.113.8")
     assert other.launch().status_code == 303
+
+
+def test_s61_one_lms_that_launches_without_end_is_told_to_wait_and_another_is_not(tool):
+    """Genuine launches of ever new people: each leaves rows, so each LMS has a pace. The refused one leaves none."""
+    tool.app.state.house = replace(tool.house, limits=Limits(launch=Bucket(burst=FEW, per_second=0.1)))
+    other = tool.add_platform(issuer="https://other.test", institution="Other College")
+    told = [tool.browser().launch(sub=f"made-up-{number}") for number in range(FEW + 1)]
+    assert [answer.status_code for answer in told] == [303] * FEW + [429]
+    assert ("too-often" in told[-1].text, int(told[-1].headers["retry-after"]) > 0) == (True, True)
+    assert tool.count(User, Visit) == (FEW, FEW)
+    assert tool.browser().launch(other).status_code == 303
 
 
 @pytest.mark.one_database("what is refused here is counted in memory, before any database")
