@@ -91,9 +91,9 @@ def test_unsent_text_outlives_a_reload_of_the_page(page, context, live):
     context.set_offline(True)
     page.fill(BOX, "not sent yet")
     wait_for_line(page, "Offline")
-    context.set_offline(False)
     page.on("dialog", lambda dialog: dialog.accept())
     page.route(f"**{REFLECTION}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    context.set_offline(False)
     page.reload()
     assert page.input_value(BOX) == "not sent yet"
     page.unroute(f"**{REFLECTION}")

@@ -26,7 +26,7 @@ WITHOUT_SESSION = {
 # Behind a session of its own; `tests/functional/admin/test_console.py` holds its forms.
 OPERATOR = "operator."
 # What a visitor without any right finds under any of these: nothing.
-NOBODYS = ("link", "asked", "connection", "deployment", "course")
+NOBODYS = ("link", "asked", "connection", "deployment", "course", "assessment", "goal")
 TOOL = "https://cairn.test"
 FOREIGN = {
     "cross-site": {"sec-fetch-site": "cross-site"}, "same-site": {"sec-fetch-site": "same-site"},
@@ -48,7 +48,7 @@ def examples(app, here):
     return {
         "slug": module.slug, "lesson_id": module.lessons[0].id, "vignette_id": module.vignettes[0].id,
         "role_set_id": module.role_sets[0].id, "item_id": module.check.items[0].id, "context": str(here.context.uuid),
-        "scenario_id": module.role_sets[0].scenarios[0].id,
+        "scenario_id": module.role_sets[0].scenarios[0].id, "stage": "now", "domain": "p",
         **{name: str(uuid4()) for name in NOBODYS},
     }  # fmt: skip
 
