@@ -57,12 +57,12 @@ def test_an_anonymous_launch_may_be_framed_by_its_own_lms_only(shared_tool):
 
 
 @pytest.mark.parametrize("name", ["LtiDataPrivacyLaunchRequest", "DataPrivacyLaunchRequest"])
-def test_84_both_names_of_the_privacy_launch_show_who_can_see_what(shared_tool, name):
+def test_84_both_names_of_the_privacy_launch_show_what_is_kept_about_the_person(shared_tool, name):
     """S15: It may come without course, link, roles and target."""
     browser, before = shared_tool.browser(), shared_tool.count(User, Visit, Context, ResourceLink)
     bare = dict.fromkeys(("context", "resource_link", "roles", "target_link_uri"), ...)
     launched = browser.launch(message_type=name, sub=name, for_user={"user_id": "somebody"}, **bare)
-    assert (launched.status_code, launched.headers["location"]) == (303, "/who-can-see-what")
-    assert "Who can see what" in browser.client.get("/who-can-see-what").text
+    assert (launched.status_code, launched.headers["location"]) == (303, "/who-can-see-what/your-data")
+    assert "Your data" in browser.client.get("/who-can-see-what/your-data").text
     added = [b - a for a, b in zip(before, shared_tool.count(User, Visit, Context, ResourceLink), strict=True)]
     assert added == [1, 1, 0, 0]

@@ -18,6 +18,14 @@ def test_the_target_of_a_privacy_launch_must_be_ours_where_it_is_named(shared_to
     assert (launched.status_code, "foreign-target" in launched.text) == (400, True)
 
 
+def test_a_privacy_launch_in_somebodys_name_shows_only_who_may_see_what(shared_tool):
+    acting = {"masquerading_id": "71", "masquerading_sub": "somebody-else"}
+    browser = shared_tool.browser()
+    launched = browser.launch(message_type=PRIVACY, custom=acting)
+    assert (launched.status_code, launched.headers["location"]) == (303, "/who-can-see-what")
+    assert browser.client.get("/who-can-see-what/your-data").status_code == 403
+
+
 def test_a_submission_review_is_answered_politely_and_keeps_nothing_of_the_link(shared_tool):
     """S15."""
     browser, before = shared_tool.browser(), shared_tool.count(ResourceLink, LineItem, LinkUser)
