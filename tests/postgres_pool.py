@@ -7,9 +7,10 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import create_engine, make_url, text
 
-# What tells a database whose schema a test has changed.
+# What tells a database whose schema a test has changed, or what it says of its version.
 _SHAPE = """
-SELECT (SELECT count(*) FROM pg_class), (SELECT max(oid::bigint) FROM pg_class),
+SELECT (SELECT string_agg(version_num, ',') FROM alembic_version),
+       (SELECT count(*) FROM pg_class), (SELECT max(oid::bigint) FROM pg_class),
        (SELECT count(*) FROM pg_attribute), (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_proc)
 """
 _OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
@@ -38,7 +39,7 @@ class PostgresPool:
         self._server = server
         self._template = template
         self._free: list[str] = []
-        self._shape: tuple[int, ...] | None = None
+        self._shape: tuple[object, ...] | None = None
 
     @contextmanager
     def lend(self) -> Iterator[str]:
