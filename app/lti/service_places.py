@@ -4,12 +4,10 @@ A platform may have its services anywhere. That they have moved is for its admin
 key, or a forgotten setting, looks like from here.
 """
 
-from typing import Any
-
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db.inserting import insert_once
 from app.lti.addresses import find_origin
 from app.lti.desk import desk_of
 from app.lti.launches import Launch
@@ -21,7 +19,6 @@ GRADES, ROSTER, NOTICES = "grades", "roster", "notices"
 # One that names another at each launch fills no table.
 MOST_OF_A_KIND = 10
 _MOST_REMEMBERED = 10_000
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Places = frozenset[tuple[str, str]]
 
@@ -79,8 +76,7 @@ def keep(db: Session, house: House, launch: Launch) -> None:
             "deployment_id": deployment_id, "kind": kind, "origin": origin, "is_known": kind not in seen,
             "first_seen_at": house.clock(),
         }  # fmt: skip
-        insert = _INSERTS[db.get_bind().dialect.name](ServicePlace)
-        db.execute(insert.on_conflict_do_nothing(index_elements=["deployment_id", "kind", "origin"]), row)
+        insert_once(db, ServicePlace, row, unique=["deployment_id", "kind", "origin"])
 
 
 def accept(db: Session, *, registration_id: int, platform_id: int) -> None:
