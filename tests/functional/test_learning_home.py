@@ -28,6 +28,11 @@ def test_somebody_without_a_name_is_welcomed_too(app):
     assert "Welcome." in sign_in(app, sub="nameless", name=None).get("/").text
 
 
+def test_the_first_launch_from_a_course_is_a_first_visit_too(tool):
+    """To have joined a course is a fact, and nothing that the person did here."""
+    assert "Welcome, Ada" in tool.launch_as("first", name="Ada").get("/").text
+
+
 def test_home_names_the_next_step_and_what_remains(app, here):
     here.post(f"{PREDICT}/read")
     page = here.get("/").text

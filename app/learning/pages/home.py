@@ -20,6 +20,8 @@ from app.web.texts import gettext as _
 from modules import Library, Module
 
 STONES = 6
+# What a launch or a roster says of a person; they did nothing here yet.
+_BELONGING = frozenset({FactKind.JOINED, FactKind.LEFT})
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def make_home_page(request: Request, library: Library, reading: HomeReading) -> 
     is_complete = bool(stones) and done == len(stones)
     return HomePage(
         name=reading.user.name,
-        is_first_visit=not facts,
+        is_first_visit=all(kind in _BELONGING for kind, _key in facts),
         is_complete=is_complete,
         done=done,
         total=len(stones),
