@@ -8,6 +8,7 @@ from app.lti import copy_models, deep_linking_models, notice_models, service_mod
 from app.lti import models as lti_models
 from app.lti import offer_models as lti_offer_models
 from app.lti.roster import models as roster_models
+from app.membership import look_models
 from app.membership import models as membership_models
 from app.progress import models as progress_models
 from app.web import models as web_models
@@ -18,6 +19,7 @@ __all__ = [
     "copy_models",
     "deep_linking_models",
     "learning_models",
+    "look_models",
     "lti_models",
     "lti_offer_models",
     "membership_models",

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.admin import pages, queries, service
+from app.membership.looks import LookKind
 from app.web.deps import DbSession, Now
 from app.web.errors import NotFound
 from app.web.forms import PostedForm
 from app.web.guards import Office
+from app.web.looking import keep_look
 from app.web.templating import render, see_other
 
 router = APIRouter()
@@ -24,6 +26,7 @@ def show_courses(
 ) -> Response:
     waiting = queries.list_waiting(db, institution_id=here.user.institution_id, after=after)
     decided = queries.list_decided(db, institution_id=here.user.institution_id)
+    keep_look(request, db, LookKind.COURSES, about_ids=[one.asker.id for one in (*waiting, *decided)])
     return render(request, "admin/courses.html", page=pages.make_courses_page(waiting, decided, is_first=not after))
 
 

@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from app.admin import pages, queries, service, words
 from app.membership.codes import Outcome
+from app.membership.looks import LookKind
 from app.membership.roles import Right
 from app.web.deps import DbSession, Now
 from app.web.errors import NotFound
 from app.web.forms import PostedForm
 from app.web.guards import Learner, LmsAdmin, Visitor
+from app.web.looking import keep_look
 from app.web.templating import render, see_other
 from app.web.texts import gettext as _
 
@@ -60,6 +62,8 @@ def show_people(
     found = None
     if len(words) >= SHORTEST_SEARCH:
         found = queries.search_people(db, institution_id=institution_id, words=words)
+        keep_look(request, db, LookKind.FOUND, about_ids=[user.id for user, _platform in found])
+    keep_look(request, db, LookKind.RIGHTS)
     grants = queries.list_grants(db, institution_id=institution_id)
     page = pages.make_rights_page(grants, reader=here.user, searched=words, found=found)
     return render(request, "admin/people.html", page=page)
@@ -93,6 +97,7 @@ def show_log(
     request: Request, here: LmsAdmin, db: DbSession, before: Annotated[int | None, Query(ge=0, le=_ID_MOST)] = None
 ) -> Response:
     found = queries.list_events(db, institution_id=here.user.institution_id, before=before)
+    keep_look(request, db, LookKind.LOG)
     return render(request, "admin/log.html", page=pages.make_log_page(found, is_first=before is None))
 
 

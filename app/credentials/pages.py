@@ -1,11 +1,12 @@
 """What is kept about a person, in words: on their page, and at the head of their file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.credentials.queries import Record
+from app.learning.pages.looks import LookLine
 from app.web.session import SESSIONS_KEPT
 from app.web.texts import gettext as _
 
@@ -80,6 +81,13 @@ def _list_of_rights_and_visits() -> tuple[Holding, ...]:
             ("visit", "link_user"),
         ),
         Holding(
+            _("Who opened pages that name you, and which pages that name others you opened"),
+            _until_removed(),
+            _("whoever stands on such a page: that it was opened, on which day, and by whom or by which office"),
+            ("look",),
+            is_counted=False,
+        ),
+        Holding(
             _("When you were signed in"),
             _("{days} days after the last use").format(days=SESSIONS_KEPT.days),
             _nobody(),
@@ -101,7 +109,7 @@ def _nobody() -> str:
     return _("nobody")
 
 
-def make_file(records: Mapping[str, list[Record]], now: datetime) -> dict[str, Any]:
+def make_file(records: Mapping[str, list[Record]], looks: Iterable[LookLine], now: datetime) -> dict[str, Any]:
     """The whole file, ready to be written as JSON."""
     return {
         "format": FORMAT,
@@ -116,5 +124,6 @@ def make_file(records: Mapping[str, list[Record]], now: datetime) -> dict[str, A
             {"what": one.what, "kept": one.kept, "seen_by_others": one.seen_by, "records": one.tables}
             for one in list_holdings()
         ],
+        "looked_at_by_others": [{"day": look.at.date(), "who": look.who, "what": look.what} for look in looks],
         "records": records,
     }

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.credentials import pages, queries
+from app.learning.pages.looks import list_look_lines
+from app.membership import looks
 from app.web.deps import DbSession, Now
 from app.web.downloads import attach
 from app.web.guards import Learner, close_to_actors
@@ -30,7 +32,8 @@ def show_own_data(request: Request, here: Learner, db: DbSession) -> Response:
 @router.get(f"{ROOT}.json", name="credentials.own_data_file")
 def give_own_data(here: Learner, db: DbSession, now: Now) -> Response:
     close_to_actors(here)
-    whole = pages.make_file(queries.read_everything(db, user=here.user), now)
+    looked = list_look_lines(looks.list_looks(db, user=here.user, most=None))
+    whole = pages.make_file(queries.read_everything(db, user=here.user), looked, now)
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=_write)
     return Response(text, media_type="application/json", headers=attach("cairn-your-data.json"))
 

@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from app.dashboard import pages, service
 from app.dashboard.queries import After, Who
+from app.membership.looks import LookKind
 from app.programs.service import default_program
 from app.web.deps import DbSession, Library, Now
 from app.web.guards import CourseStaff
+from app.web.looking import keep_look
 from app.web.templating import render, see_other
 
 router = APIRouter()
@@ -29,6 +31,7 @@ def show_course(  # noqa: PLR0913, PLR0917  a route's injected ones
     program = default_program([module.id for module in library.modules])
     start = None if after is None else After(after_name, after)
     reading = service.read_course(db, context=here.context, program=program, who=who, after=start)
+    keep_look(request, db, LookKind.COURSE_LIST, context_id=here.context.id)
     page = pages.make_course_page(reading, is_first=start is None, now=now)
     return render(request, "dashboard/course.html", page=page)
 

@@ -18,3 +18,11 @@ def insert_once(db: Session, table: type[Base], row: Mapping[str, Any], *, uniqu
         result = db.execute(postgresql.insert(table).values(row).on_conflict_do_nothing(index_elements=unique))
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
+
+
+def insert_all_once(
+    db: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str]
+) -> None:
+    """Inserts those of `rows` that are not there yet by their `unique` columns. One statement; a few hundred rows."""
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    db.execute(insert(table).values(list(rows)).on_conflict_do_nothing(index_elements=unique))

@@ -7,8 +7,10 @@ from app.learning import queries
 from app.learning.addresses import lacks_file
 from app.learning.opening import OpenModule
 from app.learning.pages import home
+from app.learning.pages import looks as look_pages
 from app.learning.pages import module as module_pages
 from app.learning.referral import make_page_text
+from app.membership import looks
 from app.membership import queries as membership_queries
 from app.progress import queries as progress_queries
 from app.web.deps import DbSession, DirectDb, Library
@@ -56,7 +58,8 @@ def show_card(request: Request, here: Learner, module: OpenModule, library: Libr
 @router.get("/who-can-see-what", name="learning.privacy")
 def show_privacy(request: Request, here: Learner, db: DbSession) -> Response:
     visits = queries.list_visits(db, user=here.user)
-    return render(request, "learning/privacy.html", visits=visits)
+    looked = look_pages.list_look_lines(looks.list_looks(db, user=here.user))
+    return render(request, "learning/privacy.html", visits=visits, looks=looked)
 
 
 @router.get("/help", name="learning.help")

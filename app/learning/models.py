@@ -52,6 +52,7 @@ class Answer(Base):
     __table_args__ = (
         UniqueConstraint("attempt_id", "step"),
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        Index("ix_answer_user_id", "user_id"),
     )
 
     id: Mapped[Id]

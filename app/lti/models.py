@@ -219,6 +219,7 @@ class Delivery(Base):
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
         ForeignKeyConstraint(["institution_id", "line_item_id"], ["line_item.institution_id", "line_item.id"]),
         Index("ix_delivery_registration_id_next_at", "registration_id", "next_at"),
+        Index("ix_delivery_user_id", "user_id"),
         Index(
             "ix_delivery_registration_id_refused", "registration_id", sqlite_where=_REFUSED, postgresql_where=_REFUSED
         ),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, from_thread, to_thread
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
@@ -76,6 +76,19 @@ async def read_in_thread(house: House, work: Callable[[Direct], T]) -> T:
 def _read(house: House, work: Callable[[Direct], T]) -> T:
     with house.database.reading_directly() as db:
         return work(db)
+
+
+def write_from_thread(house: House, work: Callable[[Session], T]) -> T:
+    """Writes in a transaction of its own, for a page that only reads and must leave a trace before it is shown.
+
+    For a route's thread, which waits; the work itself takes none of the threads that requests share.
+    """
+    return from_thread.run(_write, house, work)
+
+
+async def _write(house: House, work: Callable[[Session], T]) -> T:
+    async with write_transaction(house) as db:
+        return await to_thread.run_sync(work, db, limiter=CapacityLimiter(1))
 
 
 async def open_directly(request: Request) -> AsyncIterator[Direct]:

@@ -16,6 +16,7 @@ class WebSession(Base):
     __table_args__ = (
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
         Index("ix_web_session_seen_at", "seen_at"),
+        Index("ix_web_session_user_id", "user_id"),
     )
 
     id: Mapped[Id]

@@ -23,6 +23,13 @@ SESSION_STATEMENTS = 1
 UNFRAMED = {"operator"}
 # Who sees something of other people.
 OTHERS = {"staff", *ADMINISTRATORS}
+# The pages that show people's names to others, and how those people are told that one was opened.
+LOOKS = {
+    "dashboard.course": "names, what is complete, and when",
+    "admin.people": "An LMS admin of your institution",
+    "admin.log": "The log of rights",
+    "admin.courses": "who of their staff opened Cairn first",
+}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -101,10 +108,33 @@ def test_a_page_needs_few_statements(every, statements):
 
 
 def test_opening_a_page_changes_nothing(every, database):
+    """But for the trace of who looked at others' names, which is left once a day."""
     before = dump(database)
     for page in every.pages:
         every.open(page)
-    assert dump(database) == before
+    after = dump(database)
+    assert {**after, "look": None} == {**before, "look": None}
+    for page in every.pages:
+        every.open(page)
+    assert dump(database) == after
+
+
+def test_whoever_is_named_on_a_page_of_somebody_else_is_told(every):
+    """S65: each page that shows a person's name to another leaves a trace that this person reads.
+
+    But for the page that tells of such traces, and names those who left them.
+    """
+    named = {who: person.user.name for who, person in every.people.items() if who != "operator"}
+    told = set()
+    for page in every.pages:
+        html = every.open(page).text
+        for who, name in named.items():
+            if who == page.who or name not in html or page.route == "learning.privacy":
+                continue
+            looks = every.people[who].get("/who-can-see-what").text.split('id="looks"')[1]
+            assert LOOKS[page.route] in looks, (page, who)
+            told.add(page.route)
+    assert told == set(LOOKS)
 
 
 def test_a_page_says_the_same_when_it_is_opened_again(every):
