@@ -81,6 +81,8 @@ def prepare_administration(app: FastAPI, people: dict[str, Any]) -> list[Page]:
     assert other is not None
     office.post(f"/office/courses/{other.uuid}", decision="other")
     admin.post("/admin/people/grant", person=str(people["staff"].user.uuid))
+    kept_out = sign_in(app, sub="kept-out", name="Kim Keptout")
+    admin.post("/admin/people/out", person=str(kept_out.user.uuid))
 
     def at(who: str, route: str, query: str = "") -> Page:
         return Page(route, f"{app.url_path_for(route)}{query}", who)

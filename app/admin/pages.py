@@ -1,5 +1,6 @@
 """What the pages about rights, courses and the log show, as frozen values."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from app.admin import service, words
 from app.admin.queries import COURSES_A_PAGE, EVENTS_A_PAGE, MOST_FOUND, CourseAsking
-from app.membership.models import User
+from app.membership.models import Platform, User
 from app.membership.roles import Right
 from app.web.texts import gettext as _
 
@@ -27,27 +28,32 @@ class RightRow:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """Somebody whom a search found, and whether the office has them already."""
+    """Somebody whom a search found, and what may be done about them."""
 
     uuid: UUID
     name: str
     email: str | None
     lms: str
     is_office: bool
+    is_reader: bool
+    kept_out_since: datetime | None
 
 
 @dataclass(frozen=True)
 class RightsPage:
-    """Who may what, and whom a search found (None: nothing was searched for)."""
+    """Who may what, who is kept out, and whom a search found (None: nothing was searched for)."""
 
     rights: tuple[RightRow, ...]
+    kept_out: tuple[PersonRow, ...]
     words: str
     found: tuple[PersonRow, ...] | None
     has_more: bool
 
 
-def make_rights_page(grants: Sequence[Any], *, reader: User, searched: str, found: Sequence[Any] | None) -> RightsPage:
-    """`grants` and `found` as `queries` gives them."""
+def make_rights_page(
+    grants: Sequence[Any], kept_out: Sequence[Any], *, reader: User, searched: str, found: Sequence[Any] | None
+) -> RightsPage:
+    """`grants`, `kept_out` and `found` as `queries` gives them."""
     rows = [
         RightRow(
             grant.uuid,
@@ -60,12 +66,15 @@ def make_rights_page(grants: Sequence[Any], *, reader: User, searched: str, foun
         for grant, user, giver in grants
     ]
     office = {user.id for grant, user, _giver in grants if grant.kind == Right.OFFICE}
-    people = found and tuple(
-        PersonRow(user.uuid, tell_name(user), user.email, platform.name, user.id in office)
-        for user, platform in found[:MOST_FOUND]
-    )
-    shown = None if found is None else tuple(people or ())
-    return RightsPage(tuple(rows), searched, shown, found is not None and len(found) > MOST_FOUND)
+
+    def row_of(user: User, platform: Platform) -> PersonRow:
+        is_reader = user.id == reader.id
+        name, is_office = tell_name(user), user.id in office
+        return PersonRow(user.uuid, name, user.email, platform.name, is_office, is_reader, user.blocked_at)
+
+    shown = None if found is None else tuple(itertools.starmap(row_of, found[:MOST_FOUND]))
+    has_more = found is not None and len(found) > MOST_FOUND
+    return RightsPage(tuple(rows), tuple(itertools.starmap(row_of, kept_out)), searched, shown, has_more)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from app.admin.models import AdminEvent
 from app.membership.models import Context, ContextCopy, Grant, Membership, Platform, User
 
 MOST_GRANTS = 200
+MOST_KEPT_OUT = 200
 MOST_FOUND = 10
 COURSES_A_PAGE = 25
 MOST_DECIDED = 25
@@ -53,6 +54,18 @@ def search_people(db: Session, *, institution_id: int, words: str) -> Sequence[R
         )
         .order_by(func.coalesce(User.name, ""), User.id)
         .limit(MOST_FOUND + 1)
+    )
+    return db.execute(query).all()
+
+
+def list_kept_out(db: Session, *, institution_id: int) -> Sequence[Row[User, Platform]]:
+    """Whom an LMS admin keeps out, the newest first."""
+    query = (
+        select(User, Platform)
+        .join(Platform, (Platform.id == User.platform_id) & (Platform.institution_id == User.institution_id))
+        .where(User.institution_id == institution_id, User.blocked_at.is_not(None))
+        .order_by(User.blocked_at.desc(), User.id)
+        .limit(MOST_KEPT_OUT)
     )
     return db.execute(query).all()
 

@@ -1,4 +1,4 @@
-"""Who may what: entering a code, granting the office's right by name, taking rights back, and the log of it all."""
+"""Who may what, and who is kept out: codes, the office's right by name, rights taken back, and the log of it all."""
 
 from typing import Annotated
 from uuid import UUID
@@ -65,7 +65,8 @@ def show_people(
         keep_look(request, db, LookKind.FOUND, about_ids=[user.id for user, _platform in found])
     keep_look(request, db, LookKind.RIGHTS)
     grants = queries.list_grants(db, institution_id=institution_id)
-    page = pages.make_rights_page(grants, reader=here.user, searched=words, found=found)
+    kept_out = queries.list_kept_out(db, institution_id=institution_id)
+    page = pages.make_rights_page(grants, kept_out, reader=here.user, searched=words, found=found)
     return render(request, "admin/people.html", page=page)
 
 
@@ -79,6 +80,20 @@ def grant(request: Request, here: LmsAdmin, form: PostedForm, db: DbSession, now
 @router.post("/admin/people/revoke", name="admin.revoke")
 def revoke(request: Request, here: LmsAdmin, form: PostedForm, db: DbSession, now: Now) -> Response:
     service.revoke(db, by=here.user, grant=_read_uuid(form.one("grant")), now=now)
+    return see_other(request, "admin.people")
+
+
+@router.post("/admin/people/out", name="admin.keep_out")
+def keep_out(request: Request, here: LmsAdmin, form: PostedForm, db: DbSession, now: Now) -> Response:
+    if not service.keep_out(db, by=here.user, person=_read_uuid(form.one("person")), now=now):
+        raise NotFound
+    return see_other(request, "admin.people")
+
+
+@router.post("/admin/people/in", name="admin.let_in")
+def let_in(request: Request, here: LmsAdmin, form: PostedForm, db: DbSession, now: Now) -> Response:
+    if not service.let_in(db, by=here.user, person=_read_uuid(form.one("person")), now=now):
+        raise NotFound
     return see_other(request, "admin.people")
 
 

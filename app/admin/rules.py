@@ -10,6 +10,8 @@ class EventKind(StrEnum):
     RIGHT_BY_CODE = "right-by-code"
     RIGHT_GRANTED = "right-granted"
     RIGHT_REVOKED = "right-revoked"
+    PERSON_KEPT_OUT = "person-kept-out"
+    PERSON_LET_IN = "person-let-in"
     COURSE_MARKED = "course-marked"
     COURSE_DECLINED = "course-declined"
     COURSE_REOPENED = "course-reopened"

@@ -24,6 +24,8 @@ EVENTS = {
     EventKind.RIGHT_BY_CODE: _("entered a code and has the right “{detail}”"),
     EventKind.RIGHT_GRANTED: _("gave {about} the right “{detail}”"),
     EventKind.RIGHT_REVOKED: _("took the right “{detail}” back from {about}"),
+    EventKind.PERSON_KEPT_OUT: _("keeps {about} out"),
+    EventKind.PERSON_LET_IN: _("let {about} in again"),
     EventKind.COURSE_MARKED: _("marked “{detail}” as a training course"),
     EventKind.COURSE_DECLINED: _("decided that “{detail}” is not a training course"),
     EventKind.COURSE_REOPENED: _("took back the decision about “{detail}”"),

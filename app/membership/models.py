@@ -71,6 +71,7 @@ class User(Base):
     name: Mapped[str | None] = mapped_column(String(300))
     email: Mapped[str | None] = mapped_column(String(320))
     is_test_user: Mapped[bool] = mapped_column(default=False)
+    # An LMS admin keeps this person out.
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     created_at: Mapped[Moment]
 

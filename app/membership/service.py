@@ -1,4 +1,4 @@
-"""Gives rights by name and takes them back; marks courses as training courses."""
+"""Gives rights by name and takes them back; keeps people out; marks courses as training courses."""
 
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,18 @@ def revoke(db: Session, *, grant: Grant, by: User | None, now: datetime) -> bool
     )
     values = {"revoked_at": now, "revoked_by_id": by.id if by else None}
     return db.scalar(taken.values(values).returning(Grant.id)) is not None
+
+
+def keep_out(db: Session, *, user: User, now: datetime) -> bool:
+    """No launch and no session of this person counts from now on; False where they are kept out already."""
+    ours = User.institution_id == user.institution_id, User.id == user.id, User.blocked_at.is_(None)
+    return db.scalar(update(User).where(*ours).values(blocked_at=now).returning(User.id)) is not None
+
+
+def let_in(db: Session, *, user: User) -> bool:
+    """Their next launch counts again; False where nobody keeps them out."""
+    ours = User.institution_id == user.institution_id, User.id == user.id, User.blocked_at.is_not(None)
+    return db.scalar(update(User).where(*ours).values(blocked_at=None).returning(User.id)) is not None
 
 
 def decide_course(db: Session, *, context: Context, is_training: bool | None, now: datetime) -> None:

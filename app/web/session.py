@@ -137,6 +137,12 @@ def end_session(db: Executes, *, session: WebSession, now: datetime) -> None:
     db.execute(_END, {"ours": session.institution_id, "session_id": session.id, "now": now})
 
 
+def end_sessions_of_person(db: Executes, *, user: User, now: datetime) -> None:
+    """Wherever this person is signed in, they are out at their next request."""
+    ours = _session.c.institution_id == user.institution_id, _session.c.user_id == user.id
+    db.execute(update(_session).where(*ours, _session.c.ended_at.is_(None)).values(ended_at=now))
+
+
 def end_sessions_of_platform(db: Executes, *, institution_id: int, platform_id: int, now: datetime) -> None:
     """Everybody who came from that LMS is out at their next request."""
     people = select(_user.c.id).where(_user.c.institution_id == institution_id, _user.c.platform_id == platform_id)

@@ -1,6 +1,7 @@
 """S3-S7: which keys are believed, and how often and whom a tool asks for them."""
 
 import json
+import os
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.attack_tokens import AGS, NRPS, encode, jwk_of, rsa_key, write_token
 from tests.security.attacks_on_tokens import KEYS
 
 HOUR = 3600
-FLOOD = 100
+FLOOD = 1000 if os.environ.get("CAIRN_SOAK") else 100
 
 
 def signed_by(stage, key, kid):
@@ -64,9 +65,13 @@ def test_s7_r31_a_rotated_key_works_at_its_first_launch_and_the_old_one_while_it
 
 
 def test_s7_a_flood_of_unknown_keys_asks_at_most_once_in_thirty_seconds(stage):
+    """One login for all of them: a refused launch spends nothing."""
     warm(stage)
+    browser = stage.browser()
+    begun = stage.begin(browser)
     for number in range(FLOOD):
-        assert stage.launch(signed_by(stage, stage.lms.key, f"flood-{number}")).status == 401
+        token = signed_by(stage, stage.lms.key, f"flood-{number}")(begun)
+        assert stage.post(browser, token, begun.state).status_code == 401
         pass_by(stage, 60 / FLOOD)
     assert 1 <= len(stage.wire.asked) <= 2
     assert_accepted(stage.launch())
