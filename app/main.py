@@ -17,6 +17,7 @@ from app.credentials import routes as credentials_routes
 from app.dashboard import routes as dashboard_routes
 from app.db.session import Database
 from app.jobs import Job
+from app.learning import clarity
 from app.learning import routes as learning_routes
 from app.lti import column_routes, deliveries
 from app.lti import routes as lti_routes
@@ -92,6 +93,7 @@ def build_house(
         outbound=outbound or Outbound(AddressRules(settings.is_development, settings.allowed_private_networks)),
         clock=clock,
         before_commit=hooks_before_commit(library),
+        read_role_clarity=clarity.read_role_clarity,
     )
 
 

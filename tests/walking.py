@@ -61,8 +61,8 @@ class Walker:
             page = self.open(path)
             self.send(path, attempt=read_hidden(page, "attempt"), step=read_hidden(page, "step"), choice=choice)
 
-    def take_role_set(self, role_set_id: str, count: int | None = None) -> None:
-        """Answers the first scenarios, or all, as the authors would."""
+    def take_role_set(self, role_set_id: str, count: int | None = None, *, well: bool = True) -> None:
+        """Answers the first scenarios, or all, as the authors would; else as they would last, but for safety."""
         path = f"{self.base}/role-sets/{role_set_id}"
         role_set = self.module.find_role_set(role_set_id)
         assert role_set is not None
@@ -71,8 +71,9 @@ class Walker:
             page = self.open(path)
             scenario = role_set.find_scenario(read_hidden(page, "step").partition("/")[0])
             assert scenario is not None
-            role = max(ROLES, key=lambda name: getattr(scenario.role_answers, name).points)
-            opening = max(scenario.openings, key=lambda one: one.points).id
+            pick = max if well or scenario.safety else min
+            role = pick(ROLES, key=lambda name: getattr(scenario.role_answers, name).points)
+            opening = pick(scenario.openings, key=lambda one: one.points).id
             self.send(
                 path, attempt=read_hidden(page, "attempt"), step=read_hidden(page, "step"), role=role, opening=opening,
                 confidence="high",

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.assessment.reading import ProfileReading, read_profile
-from app.web.deps import DbSession, Library, Now
+from app.assessment.role_pages import RolesPanel, make_roles
+from app.web.deps import DbSession, HouseDep, Library, Now
 from app.web.errors import NotFound
 from app.web.guards import Learner, close_to_actors
 from app.web.texts import gettext as _
@@ -23,6 +24,7 @@ class Desk:
     db: DbSession
     library: Library
     now: Now
+    house: HouseDep
 
     def __post_init__(self) -> None:
         close_to_actors(self.here)
@@ -43,6 +45,11 @@ class Desk:
         return read_profile(
             self.db, user=self.here.user, library=self.library, instrument=self.instrument, with_sums=with_sums
         )
+
+    def roles(self, reading: ProfileReading) -> RolesPanel | None:
+        """Role clarity beside what these self-assessments say. One statement."""
+        clarity = self.house.read_role_clarity(self.db, self.here.user, self.library)
+        return make_roles(self.request, reading, clarity)
 
 
 AtDesk = Annotated[Desk, Depends(Desk)]

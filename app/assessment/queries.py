@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Assessment, AssessmentAnswer, Goal, ScaleSum
@@ -39,17 +39,21 @@ def read_answers(db: Session, *, assessment: Assessment) -> dict[str, str]:
     return {key: value for key, value in rows}  # noqa: C416  rows are no pairs for the type checker
 
 
-def read_all_answers(db: Session, *, user: User) -> dict[int, dict[str, str]]:
-    """All answers of this person, by assessment and key."""
+def read_all(db: Session, *, user: User) -> tuple[tuple[Assessment, dict[str, str]], ...]:
+    """Everything that this person began, oldest first, each with its answers by key. One statement."""
+    ours = AssessmentAnswer.institution_id == user.institution_id, AssessmentAnswer.user_id == user.id
     rows = db.execute(
-        select(AssessmentAnswer.assessment_id, AssessmentAnswer.key, AssessmentAnswer.value).where(
-            AssessmentAnswer.institution_id == user.institution_id, AssessmentAnswer.user_id == user.id
-        )
+        select(Assessment, AssessmentAnswer.key, AssessmentAnswer.value)
+        .outerjoin(AssessmentAnswer, and_(AssessmentAnswer.assessment_id == Assessment.id, *ours))
+        .where(Assessment.institution_id == user.institution_id, Assessment.user_id == user.id)
+        .order_by(Assessment.started_at, Assessment.id)
     )
-    found: dict[int, dict[str, str]] = {}
-    for assessment_id, key, value in rows:
-        found.setdefault(assessment_id, {})[key] = value
-    return found
+    found: dict[int, tuple[Assessment, dict[str, str]]] = {}
+    for assessment, key, value in rows:
+        _one, answers = found.setdefault(assessment.id, (assessment, {}))
+        if key is not None:
+            answers[key] = value
+    return tuple(found.values())
 
 
 def list_goals(db: Session, *, user: User) -> Sequence[Goal]:

@@ -119,16 +119,15 @@ class ProfileReading:
 def read_profile(
     db: Session, *, user: User, library: Library, instrument: Instrument, with_sums: bool = True
 ) -> ProfileReading:
-    """Three statements, however often somebody answered; two without the sums, and then the rule of thumb stands in."""
-    answers = queries.read_all_answers(db, user=user)
-    taken = queries.list_assessments(db, user=user)
+    """Two statements, however often somebody answered; one without the sums, and then the rule of thumb stands in."""
+    taken = queries.read_all(db, user=user)
     institution_id = user.institution_id
     rows = queries.read_sums(db, institution_id=institution_id, instrument=instrument.name) if with_sums else ()
     by_key = {(row.scale, row.item): row for row in rows}
     sheet = Sheet(instrument, library.framework, "baseline", "core")
     scales = {one.id: sums.find_scale(by_key, sums.core_ids(sheet, one.id), one.id) for one in sheet.framework.domains}
     rule = instrument.scoring.change
-    sittings = (_sit(one, sheet, library, answers.get(one.id, {})) for one in taken if one.submitted_at is not None)
+    sittings = (_sit(one, sheet, library, answers) for one, answers in taken if one.submitted_at is not None)
     return ProfileReading(
         instrument=instrument,
         framework=library.framework,

@@ -12,6 +12,7 @@ from app.assessment import forms, pages, plan_routes, profile_pages, queries, ru
 from app.assessment.desk import AtDesk, Desk
 from app.assessment.forms import ExampleTooLong
 from app.assessment.models import Assessment
+from app.assessment.role_pages import find_second_form
 from app.assessment.rules import LONGEST_EXAMPLE, Asked, Sheet, Stage
 from app.progress import queries as progress_queries
 from app.web import words
@@ -65,7 +66,9 @@ def show_home(at: AtDesk) -> Response:
     taken = queries.list_assessments(at.db, user=at.here.user)
     facts = progress_queries.read_facts(at.db, user=at.here.user)
     page = pages.make_overview(at.request, at.instrument, taken, facts, at.now)
-    return render(at.request, "assessment/home.html", page=page, text=at.text())
+    is_after = page.coming is not None and page.coming.point == "post"
+    second = find_second_form(at.request, at.library, facts) if is_after else None
+    return render(at.request, "assessment/home.html", page=page, second_form=second, text=at.text())
 
 
 @router.post(f"{ROOT}/begin", name="assessment.begin")
@@ -83,8 +86,9 @@ def begin(at: AtDesk, form: PostedForm) -> Response:
 
 @router.get(f"{ROOT}/profile", name="assessment.profile")
 def show_profile(at: AtDesk) -> Response:
-    page = profile_pages.make_profile(at.request, at.profile())
-    return render(at.request, "assessment/profile.html", page=page)
+    reading = at.profile()
+    page = profile_pages.make_profile(at.request, reading)
+    return render(at.request, "assessment/profile.html", page=page, roles=at.roles(reading))
 
 
 @router.get(f"{ROOT}/profile/competencies", name="assessment.competencies")
@@ -95,7 +99,9 @@ def show_competencies(at: AtDesk) -> Response:
 
 @router.get(f"{ROOT}/profile/over-time", name="assessment.over_time")
 def show_over_time(at: AtDesk) -> Response:
-    return render(at.request, "assessment/over_time.html", page=shape_pages.make_over_time(at.profile(with_sums=False)))
+    reading = at.profile(with_sums=False)
+    page = shape_pages.make_over_time(reading)
+    return render(at.request, "assessment/over_time.html", page=page, roles=at.roles(reading))
 
 
 @router.get(f"{ROOT}/profile/shape", name="assessment.shape")

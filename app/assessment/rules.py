@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import StrEnum, auto
+from fractions import Fraction
 from typing import Protocol
 from uuid import UUID
 
@@ -176,3 +177,25 @@ def _offer(point: str, taken: Taken | None, opens: datetime | None, now: datetim
     if opens is None or opens > now or is_busy:
         return Offer(point, OfferState.LATER, opens if opens and opens > now else None)
     return Offer(point, OfferState.READY)
+
+
+# Levels 1 to 5, and an index of 0 to 100: only the far ends of both are set against each other. Between them lies
+# more than what a single answer or situation moves.
+STRONG, STARTING = 4, 2
+CLEAR, UNCLEAR = 75, 50
+
+
+class Differing(StrEnum):
+    """How a rating and a role-clarity index point different ways."""
+
+    RATED_HIGHER = auto()
+    RATED_LOWER = auto()
+
+
+def tell_difference(rating: Fraction, index: int) -> Differing | None:
+    """None unless one is at its high end and the other at its low end."""
+    if rating >= STRONG and index < UNCLEAR:
+        return Differing.RATED_HIGHER
+    if rating <= STARTING and index >= CLEAR:
+        return Differing.RATED_LOWER
+    return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.learning.models import Answer, Attempt, ContentVersion, Writing
@@ -37,6 +37,36 @@ def find_given(db: Session, *, user: User, key: str, step: str) -> Given | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Given(*row)
+
+
+@dataclass(frozen=True)
+class FirstAnswer:
+    """An answer of a first attempt that was gone through. The content comes with the first answer only."""
+
+    attempt: Attempt
+    answer: Answer
+    kind: str
+    format: int
+    body: Any
+
+
+def list_first_answers(db: Session, *, user: User, keys: Sequence[str]) -> tuple[FirstAnswer, ...]:
+    """All answers of the first attempts under these keys, once gone through, attempt by attempt. One statement."""
+    place = func.row_number().over(partition_by=Attempt.id, order_by=Answer.id)
+    rows = db.execute(
+        select(Attempt, Answer, ContentVersion.kind, ContentVersion.format, case((place == 1, ContentVersion.body)))
+        .join(ContentVersion, ContentVersion.digest == Attempt.digest)
+        .join(Answer, and_(Answer.attempt_id == Attempt.id, Answer.institution_id == user.institution_id))
+        .where(
+            Attempt.institution_id == user.institution_id,
+            Attempt.user_id == user.id,
+            Attempt.key.in_(keys),
+            Attempt.number == 1,
+            Attempt.finished_at.is_not(None),
+        )
+        .order_by(Attempt.id, Answer.id)
+    )
+    return tuple(FirstAnswer(*row) for row in rows)
 
 
 def read_writings(db: Session, *, user: User, keys: Sequence[str]) -> dict[str, Writing]:

@@ -1,4 +1,4 @@
-"""What `main` builds once and every request may use: settings, database, content, clock, hooks before a commit."""
+"""What `main` builds once and every request may use: settings, database, content, clock, and what it hands on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from app.db.session import Database
 from app.outbound.http import Outbound
 from app.web.gate import Gate
 from app.web.limits import Limits
+from app.web.neighbors import ReadRoleClarity, read_no_role_clarity
 from app.web.signing import Signer
 from modules import Library
 
@@ -25,7 +26,10 @@ def now_utc() -> datetime:
 
 @dataclass(frozen=True)
 class House:
-    """The parts of one running Cairn. `before_commit` is what `main` wants to happen before a request's commit."""
+    """The parts of one running Cairn. `before_commit` is what `main` wants to happen before a request's commit.
+
+    `read_role_clarity` is learning's answer for the self-assessment, its neighbor.
+    """
 
     settings: Settings
     database: Database
@@ -34,6 +38,7 @@ class House:
     outbound: Outbound
     clock: Clock = now_utc
     before_commit: tuple[Hook, ...] = ()
+    read_role_clarity: ReadRoleClarity = read_no_role_clarity
     gate: Gate = field(default_factory=Gate)
     limits: Limits = field(default_factory=Limits)
 
