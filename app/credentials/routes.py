@@ -6,15 +6,20 @@ from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from app.credentials import pages, queries
+from app.assessment.sheets import read_sheets
+from app.credentials import pages, paper, queries
+from app.credentials.telling import Source
+from app.learning import queries as learning_queries
+from app.learning.addresses import NO_FILE, lacks_file
 from app.learning.pages.looks import list_look_lines
 from app.membership import looks
-from app.web.deps import DbSession, Now
+from app.web.deps import DbSession, Library, Now
 from app.web.downloads import attach
 from app.web.guards import Learner, close_to_actors
-from app.web.templating import render
+from app.web.templating import path_for, render
+from app.web.typesetting import NotTypeset, typeset_for_one
 
 router = APIRouter()
 ROOT = "/who-can-see-what/your-data"
@@ -26,7 +31,7 @@ def show_own_data(request: Request, here: Learner, db: DbSession) -> Response:
     holdings = pages.list_holdings()
     counts = queries.count_records(db, user=here.user, names=[one.tables[0] for one in holdings if one.is_counted])
     told = tuple(replace(one, count=counts.get(one.tables[0])) for one in holdings)
-    return render(request, "credentials/own_data.html", holdings=told)
+    return render(request, "credentials/own_data.html", holdings=told, lacks_file=lacks_file(request))
 
 
 @router.get(f"{ROOT}.json", name="credentials.own_data_file")
@@ -36,6 +41,22 @@ def give_own_data(here: Learner, db: DbSession, now: Now) -> Response:
     whole = pages.make_file(queries.read_everything(db, user=here.user), looked, now)
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=_write)
     return Response(text, media_type="application/json", headers=attach("cairn-your-data.json"))
+
+
+@router.get(f"{ROOT}.pdf", name="credentials.own_data_paper")
+def give_own_paper(request: Request, here: Learner, db: DbSession, library: Library, now: Now) -> Response:
+    """The same to be read; where a character is in none of our fonts, the page with a sentence that says so."""
+    close_to_actors(here)
+    records = queries.read_everything(db, user=here.user)
+    bodies = learning_queries.read_bodies(db, digests={one["digest"] for one in records["attempt"]})
+    looked = list_look_lines(looks.list_looks(db, user=here.user, most=None))
+    sheets = read_sheets(db, user=here.user, library=library)
+    document = paper.make_document(Source(records, library, bodies), sheets, looked, now)
+    try:
+        made = typeset_for_one(paper.TEMPLATE, document)
+    except NotTypeset:
+        return RedirectResponse(f"{path_for(request, 'credentials.own_data')}?{NO_FILE}=1", status_code=303)
+    return Response(made, media_type="application/pdf", headers=attach("cairn-your-data.pdf"))
 
 
 def _write(value: object) -> str:
