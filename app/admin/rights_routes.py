@@ -62,10 +62,11 @@ def show_people(
     found = None
     if len(words) >= SHORTEST_SEARCH:
         found = queries.search_people(db, institution_id=institution_id, words=words)
-        keep_look(request, db, LookKind.FOUND, about_ids=[user.id for user, _platform in found])
-    keep_look(request, db, LookKind.RIGHTS)
     grants = queries.list_grants(db, institution_id=institution_id)
     kept_out = queries.list_kept_out(db, institution_id=institution_id)
+    shown = (*(found or ())[: queries.MOST_FOUND], *kept_out)
+    keep_look(request, db, LookKind.FOUND, about_ids=[user.id for user, _platform in shown])
+    keep_look(request, db, LookKind.RIGHTS)
     page = pages.make_rights_page(grants, kept_out, reader=here.user, searched=words, found=found)
     return render(request, "admin/people.html", page=page)
 

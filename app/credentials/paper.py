@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.assessment.profile_pages import AnswersPage
+from app.assessment.sheets import KeptSheet
 from app.credentials.pages import Holding, list_holdings
 from app.credentials.telling import INNER, LINES, RECORDS, Part, Source, Told, list_lines, list_records
 from app.learning.pages.looks import LookLine
@@ -28,7 +28,7 @@ class Section:
 
 
 def make_document(
-    source: Source, sheets: Sequence[AnswersPage], looks: Sequence[LookLine], now: datetime
+    source: Source, sheets: Sequence[KeptSheet], looks: Sequence[LookLine], now: datetime
 ) -> dict[str, Any]:
     """The document as data for paper. `sheets` are the person's self-assessments, `looks` who read their name."""
     sections = [_make_section(one, source, sheets) for one in list_holdings()]
@@ -45,7 +45,7 @@ def make_document(
     }
 
 
-def _make_section(one: Holding, source: Source, sheets: Sequence[AnswersPage]) -> Section:
+def _make_section(one: Holding, source: Source, sheets: Sequence[KeptSheet]) -> Section:
     lines = [line for table in one.tables for line in list_lines(source, table)]
     records = [record for table in one.tables for record in list_records(source, table)]
     if "assessment" in one.tables:
@@ -74,7 +74,8 @@ def _tell_looks(looks: Iterable[LookLine]) -> Section:
     return Section(_("Who looked at your name"), (about,) if lines else (about, _("Nobody so far.")), lines)
 
 
-def _tell_sheet(sheet: AnswersPage) -> Told:
+def _tell_sheet(kept: KeptSheet) -> Told:
+    sheet = kept.page
     handed_in = words.moment(sheet.at) if sheet.at else _("not yet")
     parts = [Part(_("Handed in"), handed_in)]
     for group in sheet.groups:
@@ -83,4 +84,7 @@ def _tell_sheet(sheet: AnswersPage) -> Told:
             parts.append(Part(line.stem, f"{line.now}{before}"))
         parts += [Part(_("Your target"), group.target)] if group.target else []
         parts += [Part(_("Your example"), group.example)] if group.example else []
+    parts += [
+        Part(_("How much it matters in your role: {what}").format(what=what), word) for what, word in kept.importance
+    ]
     return Told(sheet.point_title, tuple(parts))

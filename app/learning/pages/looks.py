@@ -33,7 +33,7 @@ _WHAT = {
     LookKind.SHARED_GOAL: lazy("A goal of yours"),
     LookKind.RIGHTS: lazy("The list of rights: who has one, and who gave it"),
     LookKind.LOG: lazy("The log of rights and of what was done with them"),
-    LookKind.FOUND: lazy("A search that found you: your name, e-mail address and LMS"),
+    LookKind.FOUND: lazy("A search that found you, or the list of those kept out: name, e-mail address, LMS"),
     LookKind.COURSES: lazy("The list of courses: who of their staff opened Cairn first"),
 }
 
