@@ -12,6 +12,7 @@ from tests.lti_kit import SignedIn
 HOME = "/self-assessment"
 PROFILE = f"{HOME}/profile"
 PLAN = "/plan"
+SHARED = "/shared"
 DOMAINS = "prstd"
 Level = Callable[[str], str]
 
@@ -88,6 +89,27 @@ class Assessor:
         self.answer(path, Stage.THEN, then)
         assert self.hand_in(path, Stage.THEN) == PROFILE
         return path
+
+    def make_code(self) -> str:
+        """A code by which somebody else can share a goal with this person, as their page shows it once."""
+        answer = self.here.post(f"{SHARED}/code")
+        assert answer.status_code == 200
+        shown = re.search(r'id="shown-once">([A-Z0-9]{5}-[A-Z0-9]{5})<', answer.text)
+        assert shown
+        return shown[1]
+
+    def share(self, goal: str, reader: "Assessor", until: str, scope: str = "goal") -> str:
+        """Shares a goal as both do it, one after the other; the address at which its reader finds it."""
+        known = set(reader.list_received())
+        fields = {"code": reader.make_code(), "until": until, "scope": scope}
+        assert self.here.post(f"{goal}/sharing", **fields).status_code == 200
+        assert self.send(f"{goal}/sharing", **fields, step="share") == f"{goal}/sharing"
+        (path,) = set(reader.list_received()) - known
+        return path
+
+    def list_received(self) -> list[str]:
+        """Where the goals are that others share with this person."""
+        return re.findall(rf'href="({SHARED}/[0-9a-f-]{{36}})"', self.open(SHARED))
 
     def add_goal(self, **fields: str) -> str:
         """The address of a goal that was added; the newest stands last in the plan."""

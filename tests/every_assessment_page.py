@@ -1,10 +1,12 @@
 """The pages of self-assessment for the one list: begun, looked back on, handed in."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 from app.progress import service as progress_service
 from app.progress.rules import FactKind
-from tests.assessment_kit import HOME, PLAN, PROFILE, Assessor, cycle
+from tests.assessment_kit import HOME, PLAN, PROFILE, SHARED, Assessor, cycle
 from tests.lti_kit import SignedIn
 from tests.pages import Page
 
@@ -26,11 +28,17 @@ def prepare_assessments(app: FastAPI, people: dict[str, SignedIn], example: str)
     staff.answer(back, "now", cycle("3", "4"))
     staff.hand_in(back)
     goal = done.add_goal(competency="S1", behavior=example, with_whom="the intern", by="2026-01-31")
+    opened, waiting, theirs = _share(app, *(Assessor(people[who]) for who in ("done", "fresh", "busy")), goal=goal)
     listed = [
         ("assessment.plan", PLAN, ("fresh", "done")),
         ("assessment.new_goal", f"{PLAN}/new", ("fresh",)),
         ("assessment.new_goal", f"{PLAN}/new?competency=R1", ("done",)),
         ("assessment.goal", goal, ("done",)),
+        ("assessment.sharing", f"{goal}/sharing", ("done",)),
+        ("assessment.sharing", f"{theirs}/sharing", ("busy",)),
+        ("assessment.shared", SHARED, ("fresh", "busy", "done")),
+        ("assessment.received", opened, ("fresh",)),
+        ("assessment.received", waiting, ("done",)),
         ("assessment.home", HOME, ("fresh", "busy", "done")),
         ("assessment.profile", PROFILE, ("fresh", "done")),
         ("assessment.competencies", f"{PROFILE}/competencies", ("fresh", "done")),
@@ -44,6 +52,16 @@ def prepare_assessments(app: FastAPI, people: dict[str, SignedIn], example: str)
         ("assessment.answers", baseline, ("done",)),
     ]
     return [Page(route, path, who) for route, path, whose in listed for who in whose]
+
+
+def _share(app: FastAPI, done: Assessor, fresh: Assessor, busy: Assessor, *, goal: str) -> tuple[str, str, str]:
+    """One has shared a goal that was opened, another shares one that waits to be, the third never shared theirs."""
+    today = app.state.house.clock().date()
+    opened = done.share(goal, fresh, (today + timedelta(days=91)).isoformat(), scope="reviews")
+    fresh.send(opened)
+    own = fresh.add_goal(behavior="I wait before I answer.", support="A card in the pocket.")
+    waiting = fresh.share(own, done, (today + timedelta(days=30)).isoformat())
+    return opened, waiting, busy.add_goal(behavior="I ask what she wants from our time.")
 
 
 def _complete(app: FastAPI, here: SignedIn) -> None:

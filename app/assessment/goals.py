@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.assessment import sharing
 from app.assessment.models import Goal
 from app.membership.models import User
 
@@ -61,6 +62,7 @@ def change_goal(goal: Goal, *, draft: Draft, revision: int, now: datetime) -> bo
 
 
 def delete_goal(db: Session, *, goal: Goal) -> None:
+    sharing.forget_shares(db, goal=goal)
     db.execute(delete(Goal).where(Goal.institution_id == goal.institution_id, Goal.id == goal.id))
 
 

@@ -1,8 +1,8 @@
-"""A person's self-assessments with their answers, their goals, and the sums that say how exact the instrument is."""
+"""A person's self-assessments with their answers, their goals and who may read one, and the instrument's sums."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -67,6 +67,8 @@ class Goal(Base):
     __table_args__ = (
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
         Index("ix_goal_institution_id_user_id", "institution_id", "user_id"),
+        # What shares of it point at.
+        Index("uq_goal_institution_id_id", "institution_id", "id", unique=True),
     )
 
     id: Mapped[Id]
@@ -86,6 +88,76 @@ class Goal(Base):
     revision: Mapped[int]
     created_at: Mapped[Moment]
     saved_at: Mapped[Moment]
+
+
+class GoalShare(Base):
+    """That one person may read one goal until a day. Personal data: who shares what with whom; the two alone see it.
+
+    Nothing says that it is over: that is computed from `until` and `revoked_at` when it is read.
+    """
+
+    __tablename__ = "goal_share"
+    __table_args__ = (
+        UniqueConstraint("institution_id", "id"),
+        UniqueConstraint("goal_id", "reader_id"),
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "reader_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "goal_id"], ["goal.institution_id", "goal.id"]),
+        Index("ix_goal_share_institution_id_reader_id", "institution_id", "reader_id"),
+    )
+
+    id: Mapped[Id]
+    uuid: Mapped[PublicId]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    # Whose goal it is.
+    user_id: Mapped[int]
+    reader_id: Mapped[int]
+    goal_id: Mapped[int]
+    scope: Mapped[Word]
+    # The last day on which it can be read.
+    until: Mapped[date]
+    shared_at: Mapped[Moment]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+
+class GoalShareEvent(Base):
+    """What happened to a share, told to the person whose goal it is. Personal data: who shared, opened, changed, ended.
+
+    `scope` and `until` are what was agreed by sharing or changing, None otherwise.
+    """
+
+    __tablename__ = "goal_share_event"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "by_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "share_id"], ["goal_share.institution_id", "goal_share.id"]),
+        Index("ix_goal_share_event_institution_id_share_id", "institution_id", "share_id"),
+    )
+
+    id: Mapped[Id]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    by_id: Mapped[int]
+    share_id: Mapped[int]
+    kind: Mapped[Word]
+    scope: Mapped[Word | None]
+    until: Mapped[date | None]
+    at: Mapped[Moment]
+
+
+class ReaderCode(Base):
+    """A code of one use by which a person lets somebody else share a goal with them. Personal data: that they made one.
+
+    One for each person: a new one replaces the old. Only its hash is kept, and using it removes the row.
+    """
+
+    __tablename__ = "reader_code"
+    __table_args__ = (ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),)
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[Moment]
 
 
 class ScaleSum(Base):

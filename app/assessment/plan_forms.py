@@ -30,7 +30,7 @@ def read_goal(form: Form, framework: Framework) -> PostedGoal:
     if (competency is not None and competency not in framework.codes) or state not in set(GoalState):
         raise BadForm
     by_text = form.one("by").strip()
-    by = _read_date(by_text)
+    by = read_date(by_text)
     problems = dict(_find_problems(texts, by_text, by))
     draft = Draft(competency=competency, by=by, state=GoalState(state), **texts)
     return PostedGoal(draft, by_text, _read_revision(form), problems)
@@ -49,7 +49,8 @@ def _find_problems(texts: dict[str, str], by_text: str, by: date | None) -> list
     return found
 
 
-def _read_date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
+    """A day as a date field sends it; None where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

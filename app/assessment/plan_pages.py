@@ -1,6 +1,6 @@
 """View data of the development plan: goals, what could become one, and the form of one goal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -32,6 +32,8 @@ class GoalRow:
     state: str
     path: str
     calendar_path: str | None
+    sharing_path: str
+    readers: int
     is_due: bool
 
 
@@ -48,9 +50,10 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class PlanPage:
-    """The whole plan."""
+    """The whole plan; `is_shared` where somebody may read a goal of it today."""
 
     rows: tuple[GoalRow, ...]
+    is_shared: bool
     suggestions: tuple[Suggestion, ...]
     has_profile: bool
     is_plenty: bool
@@ -72,6 +75,7 @@ class GoalPage:
     cards: tuple[Link, ...]
     problems: Mapping[str, str] = field(default_factory=dict)
     other: Draft | None = None
+    readers: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,20 +93,23 @@ def fill(goal: Goal) -> Filled:
     return Filled(read_draft(goal), goal.by.isoformat() if goal.by else "", goal.revision)
 
 
-def make_plan(request: Request, reading: ProfileReading, goals: Sequence[Goal], now: datetime) -> PlanPage:
-    rows = tuple(_make_row(request, reading.framework, goal, now.date()) for goal in goals)
+def make_plan(request: Request, reading: ProfileReading, kept: Iterable[tuple[Goal, int]], now: datetime) -> PlanPage:
+    pairs = [(goal, readers) for goal, readers in kept]
+    rows = tuple(_make_row(request, reading.framework, goal, readers, now.date()) for goal, readers in pairs)
+    goals = [goal for goal, _readers in pairs]
     taken = {goal.competency for goal in goals}
     suggestions = (one for one in _list_suggestions(request, reading) if one.code not in taken)
     open_goals = [goal for goal in goals if goal.state != GoalState.REVIEWED]
     return PlanPage(
         rows=rows,
+        is_shared=any(row.readers for row in rows),
         suggestions=tuple(suggestions)[:MOST_SUGGESTIONS],
         has_profile=reading.last is not None,
         is_plenty=len(open_goals) >= PLENTY,
     )
 
 
-def _make_row(request: Request, framework: Framework, goal: Goal, today: date) -> GoalRow:
+def _make_row(request: Request, framework: Framework, goal: Goal, readers: int, today: date) -> GoalRow:
     competency = framework.find_competency(goal.competency) if goal.competency else None
     is_open = goal.state != GoalState.REVIEWED
     return GoalRow(
@@ -111,6 +118,8 @@ def _make_row(request: Request, framework: Framework, goal: Goal, today: date) -
         state=_(STATES[GoalState(goal.state)]),
         path=path_for(request, "assessment.goal", goal=goal.uuid),
         calendar_path=path_for(request, "assessment.calendar", goal=goal.uuid) if goal.by and is_open else None,
+        sharing_path=path_for(request, "assessment.sharing", goal=goal.uuid),
+        readers=readers,
         is_due=goal.by is not None and goal.by <= today and is_open,
     )
 
@@ -140,7 +149,9 @@ def _suggest(request: Request, reading: ProfileReading, last: Sitting, code: str
     return Suggestion(code, competency.title, item.stem, item.tell_added(level + 1), path)
 
 
-def make_goal_page(request: Request, reading: ProfileReading, goal: Goal | None, filled: Filled) -> GoalPage:
+def make_goal_page(
+    request: Request, reading: ProfileReading, goal: Goal | None, filled: Filled, readers: int = 0
+) -> GoalPage:
     code, framework = filled.draft.competency, reading.framework
     competency = framework.find_competency(code) if code else None
     suggestion = _suggest(request, reading, reading.last, code) if code and reading.last else None
@@ -158,4 +169,5 @@ def make_goal_page(request: Request, reading: ProfileReading, goal: Goal | None,
         cards=tuple(list_cards(*about)),
         problems=filled.problems,
         other=filled.other,
+        readers=readers,
     )

@@ -1,4 +1,4 @@
-"""The pages of the development plan. All of them are the coach's alone."""
+"""The pages of the development plan. All of them are the coach's alone; what is shared of it has pages of its own."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -26,7 +26,7 @@ ONE = f"{ROOT}/{{goal}}"
 
 @router.get(ROOT, name="assessment.plan")
 def show_plan(at: AtDesk) -> Response:
-    kept = queries.list_goals(at.db, user=at.here.user)
+    kept = queries.list_goals(at.db, user=at.here.user, today=at.now.date())
     profile = at.profile(with_sums=False)
     return render(at.request, "assessment/plan.html", page=pages.make_plan(at.request, profile, kept, at.now))
 
@@ -41,7 +41,7 @@ def show_new(at: AtDesk, competency: str = "") -> Response:
 def add(at: AtDesk, form: PostedForm) -> Response:
     posted = plan_forms.read_goal(form, at.library.framework)
     problems = dict(posted.problems)
-    if len(queries.list_goals(at.db, user=at.here.user)) >= goals.MOST_GOALS:
+    if queries.count_goals(at.db, user=at.here.user) >= goals.MOST_GOALS:
         problems["behavior"] = _("Your plan is full. Delete a goal that is behind you, and save this one again.")
     if problems:
         return _render(at, None, Filled(posted.draft, posted.by_text, 0, problems))
@@ -51,8 +51,10 @@ def add(at: AtDesk, form: PostedForm) -> Response:
 
 @router.get(ONE, name="assessment.goal")
 def show_goal(at: AtDesk, goal: UUID) -> Response:
-    found = _find(at, goal)
-    return _render(at, found, pages.fill(found))
+    found = queries.find_goal_and_readers(at.db, user=at.here.user, uuid=goal, today=at.now.date())
+    if found is None:
+        raise NotFound
+    return _render(at, found[0], pages.fill(found[0]), readers=found[1])
 
 
 @router.post(ONE, name="assessment.goal")
@@ -93,8 +95,8 @@ def _find(at: AtDesk, uuid: UUID) -> Goal:
     return found
 
 
-def _render(at: AtDesk, goal: Goal | None, filled: Filled) -> Response:
-    page = pages.make_goal_page(at.request, at.profile(with_sums=False), goal, filled)
+def _render(at: AtDesk, goal: Goal | None, filled: Filled, *, readers: int = 0) -> Response:
+    page = pages.make_goal_page(at.request, at.profile(with_sums=False), goal, filled, readers)
     status = (
         HTTPStatus.CONFLICT if filled.other else HTTPStatus.UNPROCESSABLE_ENTITY if filled.problems else HTTPStatus.OK
     )

@@ -1,12 +1,14 @@
 """Reads a person's own self-assessments, and the institution's sums."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Assessment, AssessmentAnswer, Goal, ScaleSum
+from app.assessment.sharing_queries import count_readers
 from app.membership.models import Platform, User
 
 
@@ -56,13 +58,28 @@ def read_all(db: Session, *, user: User) -> tuple[tuple[Assessment, dict[str, st
     return tuple(found.values())
 
 
-def list_goals(db: Session, *, user: User) -> Sequence[Goal]:
-    """All goals of a person, oldest first."""
-    return db.scalars(
-        select(Goal)
+def list_goals(db: Session, *, user: User, today: date) -> Sequence[Row[Goal, int]]:
+    """All goals of a person, oldest first, each with how many people may read it today."""
+    return db.execute(
+        select(Goal, count_readers(today))
         .where(Goal.institution_id == user.institution_id, Goal.user_id == user.id)
         .order_by(Goal.created_at, Goal.id)
     ).all()
+
+
+def count_goals(db: Session, *, user: User) -> int:
+    query = select(func.count()).where(Goal.institution_id == user.institution_id, Goal.user_id == user.id)
+    return db.scalar(query) or 0
+
+
+def find_goal_and_readers(db: Session, *, user: User, uuid: UUID, today: date) -> tuple[Goal, int] | None:
+    """One of this person's own goals, and how many people may read it today."""
+    row = db.execute(
+        select(Goal, count_readers(today)).where(
+            Goal.institution_id == user.institution_id, Goal.user_id == user.id, Goal.uuid == uuid
+        )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def find_goal(db: Session, *, user: User, uuid: UUID, is_held: bool = False) -> Goal | None:

@@ -8,7 +8,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.assessment import forms, pages, plan_routes, profile_pages, queries, rules, service, shape_pages
+from app.assessment import (
+    forms,
+    pages,
+    plan_routes,
+    profile_pages,
+    queries,
+    rules,
+    service,
+    shape_pages,
+    sharing_routes,
+)
 from app.assessment.desk import AtDesk, Desk
 from app.assessment.forms import ExampleTooLong
 from app.assessment.models import Assessment
@@ -24,6 +34,7 @@ from competencies import Domain
 
 router = APIRouter()
 router.routes.extend(plan_routes.router.routes)
+router.routes.extend(sharing_routes.router.routes)
 ROOT = "/self-assessment"
 ONE = f"{ROOT}/{{assessment}}"
 PAGE = f"{ONE}/{{stage}}/{{domain}}"

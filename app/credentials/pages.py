@@ -62,7 +62,18 @@ def _list_own() -> tuple[Holding, ...]:
         Holding(
             _("Self-assessments, with each answer"), _until_deleted(), assessed, ("assessment", "assessment_answer")
         ),
-        Holding(_("Goals of your plan"), _until_deleted(), _nobody(), ("goal",)),
+        Holding(
+            _("Goals of your plan"),
+            _until_deleted(),
+            _("each person you share one with, until the day you set"),
+            ("goal",),
+        ),
+        Holding(
+            _("That a goal is shared, by you or with you, and what happened to that"),
+            _("until the goal is deleted, or your institution has your data removed"),
+            _("the person whose goal it is: each time that it was opened"),
+            ("goal_share", "goal_share_event", "reader_code"),
+        ),
     )
 
 

@@ -1,30 +1,16 @@
 """Codes of one use that give a right: short enough to be read out, kept as hashes, guessed at most a few times."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from app.membership import service
-from app.membership.models import CodeTry, Platform, RightCode, User
+from app.membership import service, spoken_codes
+from app.membership.models import Platform, RightCode, User
 from app.membership.roles import Right
 
-# Letters and digits that nobody mistakes for each other: 10 of these 28 are 48 bits.
-_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
-_LENGTH = 10
-_MOST_TYPED = 40
-MOST_TRIES = 5
-TRIES_PAUSE = timedelta(hours=1)
 LIFETIME = {Right.LMS_ADMIN: timedelta(days=30), Right.OFFICE: timedelta(days=14)}
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_FIRST_TRY = {
-    name: insert(CodeTry).on_conflict_do_nothing(index_elements=["user_id"]) for name, insert in _INSERTS.items()
-}
 
 
 class Outcome(Enum):
@@ -38,13 +24,13 @@ class Outcome(Enum):
 
 def make_code(db: Session, *, institution_id: int, right: Right, now: datetime, made_by: User | None = None) -> str:
     """A new code, `BCDFG-HJKLM`, for somebody of that institution. It is shown once: only its hash is kept."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    code, code_hash = spoken_codes.make_letters()
     row = RightCode(
-        institution_id=institution_id, kind=right, code_hash=_hash(letters), made_at=now,
+        institution_id=institution_id, kind=right, code_hash=code_hash, made_at=now,
         expires_at=now + LIFETIME[right], made_by_id=made_by.id if made_by else None,
     )  # fmt: skip
     db.add(row)
-    return f"{letters[:5]}-{letters[5:]}"
+    return code
 
 
 def make_code_for_platform(db: Session, *, platform_id: int | None, now: datetime) -> str | None:
@@ -60,15 +46,14 @@ def enter_code(
 ) -> tuple[Outcome, Right | None]:
     """Takes a code, so that of two uses at once only one is granted.
 
-    A wrong code counts against whoever typed it, so that nobody can spoil another's. The right of an LMS admin also
-    needs a launch as administrator; without one the code stays unused.
+    A wrong code counts against whoever typed it. The right of an LMS admin also needs a launch as administrator;
+    without one the code stays unused.
     """
-    if _has_tried_too_often(db, user=user, now=now):
+    if spoken_codes.has_tried_too_often(db, user=user, now=now):
         return Outcome.TOO_MANY_TRIES, None
-    letters = "".join(typed[:_MOST_TYPED].upper().replace("-", "").split())
-    known = db.scalars(_find_open(user, letters, now)).one_or_none()
+    known = db.scalars(_find_open(user, typed, now)).one_or_none()
     if known is None:
-        _count_try(db, user=user, now=now)
+        spoken_codes.count_try(db, user=user, now=now)
         return Outcome.WRONG, None
     right = Right(known.kind)
     if right is Right.LMS_ADMIN and not is_administrator:
@@ -78,39 +63,15 @@ def enter_code(
     )
     if db.scalar(taken.values(used_at=now).returning(RightCode.id)) is None:
         return Outcome.WRONG, None
-    db.execute(delete(CodeTry).where(*_of(user)))
+    spoken_codes.forget_tries(db, user=user)
     service.grant(db, user=user, right=right, by=None, now=now)
     return Outcome.GRANTED, right
 
 
-def _find_open(user: User, letters: str, now: datetime) -> Select[RightCode]:
+def _find_open(user: User, typed: str, now: datetime) -> Select[RightCode]:
     return select(RightCode).where(
         RightCode.institution_id == user.institution_id,
-        RightCode.code_hash == _hash(letters),
+        RightCode.code_hash == spoken_codes.hash_typed(typed),
         RightCode.used_at.is_(None),
         RightCode.expires_at > now,
     )
-
-
-def _of(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The wrong tries of that person."""
-    return CodeTry.institution_id == user.institution_id, CodeTry.user_id == user.id
-
-
-def _hash(letters: str) -> str:
-    return hashlib.sha256(letters.encode()).hexdigest()
-
-
-def _has_tried_too_often(db: Session, *, user: User, now: datetime) -> bool:
-    tried = db.scalars(select(CodeTry).where(*_of(user))).one_or_none()
-    return tried is not None and tried.tries >= MOST_TRIES and now - tried.first_at < TRIES_PAUSE
-
-
-def _count_try(db: Session, *, user: User, now: datetime) -> None:
-    # Two first tries may come at once: the row is made by one of them, and both then wait for it.
-    row = {"user_id": user.id, "institution_id": user.institution_id, "tries": 0, "first_at": now}
-    db.execute(_FIRST_TRY[db.get_bind().dialect.name], row)
-    tried = db.scalars(select(CodeTry).where(*_of(user)).with_for_update()).one()
-    if now - tried.first_at >= TRIES_PAUSE:
-        tried.tries, tried.first_at = 0, now
-    tried.tries += 1

@@ -1,6 +1,6 @@
 """How dates, minutes and counts are written on pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.web.texts import gettext as _
 from app.web.texts import ngettext
@@ -13,7 +13,7 @@ MONTHS = (
 )  # fmt: skip
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """`12 October 2026`."""
     return f"{at.day}{NO_BREAK}{_(MONTHS[at.month - 1])}{NO_BREAK}{at.year}"
 

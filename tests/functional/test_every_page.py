@@ -30,6 +30,8 @@ LOOKS = {
     "admin.log": "The log of rights",
     "admin.courses": "who of their staff opened Cairn first",
 }
+# One has shared a goal, the other has given the code for it.
+AGREED = {"assessment.sharing", "assessment.shared", "assessment.received"}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -122,14 +124,15 @@ def test_opening_a_page_changes_nothing(every, database):
 def test_whoever_is_named_on_a_page_of_somebody_else_is_told(every):
     """S65: each page that shows a person's name to another leaves a trace that this person reads.
 
-    But for the page that tells of such traces, and names those who left them.
+    But for the page that tells of such traces, and names those who left them; and for a goal that two people agreed
+    to share, whose openings `test_sharing.py` looks at.
     """
     named = {who: person.user.name for who, person in every.people.items() if who != "operator"}
     told = set()
     for page in every.pages:
         html = every.open(page).text
         for who, name in named.items():
-            if who == page.who or name not in html or page.route == "learning.privacy":
+            if who == page.who or name not in html or page.route in {"learning.privacy", *AGREED}:
                 continue
             looks = every.people[who].get("/who-can-see-what").text.split('id="looks"')[1]
             assert LOOKS[page.route] in looks, (page, who)

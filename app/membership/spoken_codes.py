@@ -1,0 +1,63 @@
+"""Codes of one use that people read out to each other: how they are made and read, and how often one may guess."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.membership.models import CodeTry, User
+
+# Letters and digits that nobody mistakes for each other: 10 of these 28 are 48 bits.
+_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
+_LENGTH = 10
+_MOST_TYPED = 40
+MOST_TRIES = 5
+TRIES_PAUSE = timedelta(hours=1)
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_FIRST_TRY = {
+    name: insert(CodeTry).on_conflict_do_nothing(index_elements=["user_id"]) for name, insert in _INSERTS.items()
+}
+
+
+def make_letters() -> tuple[str, str]:
+    """A new code as it is read out, `BCDFG-HJKLM`, and the hash under which it is kept."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return f"{letters[:5]}-{letters[5:]}", _hash(letters)
+
+
+def hash_typed(typed: str) -> str:
+    """The hash of a code as somebody typed it: case, blanks and hyphens do not matter."""
+    return _hash("".join(typed[:_MOST_TYPED].upper().replace("-", "").split()))
+
+
+def _hash(letters: str) -> str:
+    return hashlib.sha256(letters.encode()).hexdigest()
+
+
+def has_tried_too_often(db: Session, *, user: User, now: datetime) -> bool:
+    tried = db.scalars(select(CodeTry).where(*_of(user))).one_or_none()
+    return tried is not None and tried.tries >= MOST_TRIES and now - tried.first_at < TRIES_PAUSE
+
+
+def count_try(db: Session, *, user: User, now: datetime) -> None:
+    """A wrong code counts against whoever typed it, so that nobody can spoil another's."""
+    # Two first tries may come at once: the row is made by one of them, and both then wait for it.
+    row = {"user_id": user.id, "institution_id": user.institution_id, "tries": 0, "first_at": now}
+    db.execute(_FIRST_TRY[db.get_bind().dialect.name], row)
+    tried = db.scalars(select(CodeTry).where(*_of(user)).with_for_update()).one()
+    if now - tried.first_at >= TRIES_PAUSE:
+        tried.tries, tried.first_at = 0, now
+    tried.tries += 1
+
+
+def forget_tries(db: Session, *, user: User) -> None:
+    db.execute(delete(CodeTry).where(*_of(user)))
+
+
+def _of(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The wrong tries of that person."""
+    return CodeTry.institution_id == user.institution_id, CodeTry.user_id == user.id

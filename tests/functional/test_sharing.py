@@ -1,0 +1,283 @@
+"""A goal is shared by its coach alone, with one named person, until a day; everybody else finds nothing."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from app.assessment.models import Goal, GoalShare, GoalShareEvent, ReaderCode
+from app.membership.models import User
+from app.membership.roles import Right
+from tests.assessment_kit import PLAN, SHARED, Assessor
+from tests.functional.learning_kit import count
+from tests.lti_kit import sign_in
+
+GOAL = {"competency": "S1", "behavior": "I ask first.", "with_whom": "the intern", "support": "A quiet room."}
+OUTCOME = "She spoke first."
+UNTIL = "2026-12-31"
+
+
+@pytest.fixture
+def coach(app) -> Assessor:
+    return Assessor(sign_in(app, sub="coach", name="Chidi Coach"))
+
+
+@pytest.fixture
+def peer(app) -> Assessor:
+    return Assessor(sign_in(app, sub="peer", name="Priya Peer", course="elsewhere"))
+
+
+@pytest.fixture
+def goal(coach) -> str:
+    path = coach.add_goal(**GOAL)
+    coach.send(path, **GOAL, revision="1", state="tried", outcome=OUTCOME)
+    return path
+
+
+def test_a_goal_is_previewed_shared_opened_and_told(coach, peer, goal):
+    """Nothing is shared by the preview; the text stands on no page before the reader opens it."""
+    code = peer.make_code()
+    asked = {"code": code.lower().replace("-", " "), "until": UNTIL, "scope": "goal"}
+    preview = coach.here.post(f"{goal}/sharing", **asked)
+    assert preview.status_code == 200
+    assert "Share it with Priya Peer?" in preview.text
+    assert OUTCOME not in preview.text
+    assert peer.list_received() == []
+    assert coach.send(f"{goal}/sharing", **asked, step="share") == f"{goal}/sharing"
+
+    listed = peer.open(SHARED)
+    assert "A goal of Chidi Coach" in listed
+    assert "31\xa0December\xa02026" in listed
+    (path,) = peer.list_received()
+    door = peer.open(path)
+    assert "I ask first." not in listed + door
+    assert "Chidi Coach is told" in door
+    assert "opened it" not in coach.open(f"{goal}/sharing")
+    assert peer.send(path) == path
+    read = peer.open(path)
+    assert "I ask first." in read
+    assert "A quiet room." in read
+    assert OUTCOME not in read
+    assert "tried" not in read
+    assert "Priya Peer opened it." in coach.open(f"{goal}/sharing")
+    assert "Priya Peer, with whom you shared it" in coach.open("/who-can-see-what")
+    assert "with whom you shared it" not in peer.open("/who-can-see-what")
+    assert "Shared with one person" in coach.open(PLAN)
+    assert "share this goal with one person" in coach.open(goal)
+
+
+def test_the_reader_sees_what_stands_there_as_far_as_it_is_shared(coach, peer, goal):
+    path = coach.share(goal, peer, UNTIL)
+    peer.send(path)
+    (change,) = re.findall(rf'action="({goal}/sharing/[^"]+)"', coach.open(f"{goal}/sharing"))[:1]
+    assert coach.send(change, act="change", scope="reviews", until="2027-01-31") == f"{goal}/sharing"
+    coach.send(goal, **{**GOAL, "behavior": "I wait first."}, revision="2", state="reviewed", outcome=OUTCOME)
+    read = peer.open(path)
+    assert "I wait first." in read
+    assert OUTCOME in read
+    assert "reviewed" in read
+    assert "31\xa0January\xa02027" in read
+    log = coach.open(f"{goal}/sharing")
+    assert "You changed it for Priya Peer: the goal, how far it is, and what happened, until" in log
+    coach.send(change, act="change", scope="goal", until="2027-01-31")
+    assert OUTCOME not in peer.open(path)
+    # Only to read: their own plan does not hold it, and it cannot be written to.
+    assert "I wait first." not in peer.open(PLAN)
+    assert peer.here.post(goal, behavior="Mine now.").status_code == 404
+    assert count(peer.here, Goal) == 1
+
+
+def test_an_opening_holds_two_hours_and_each_is_logged(app, coach, peer, goal, clock):
+    path = coach.share(goal, peer, UNTIL)
+    peer.send(path)
+    clock.pass_by(minutes=90)
+    peer.here = sign_in(app, sub="peer", name="Priya Peer")
+    assert "I ask first." in peer.open(path)
+    clock.pass_by(minutes=31)
+    assert "I ask first." not in peer.open(path)
+    peer.send(path)
+    assert "I ask first." in peer.open(path)
+    coach.here = sign_in(app, sub="coach")
+    assert coach.open(f"{goal}/sharing").count("Priya Peer opened it.") == 2
+
+
+def test_after_its_last_day_and_after_revoking_there_is_nothing_but_a_sentence(app, coach, peer, goal, clock):
+    path = coach.share(goal, peer, "2026-11-24")
+    peer.send(path)
+    clock.now = clock.now.replace(day=24, hour=23, minute=59)
+    coach.here, peer.here = sign_in(app, sub="coach"), sign_in(app, sub="peer")
+    peer.send(path)
+    assert "I ask first." in peer.open(path)
+    clock.pass_by(minutes=1)
+    before = count(coach.here, GoalShareEvent)
+    for answer in (peer.here.get(path), peer.here.post(path)):
+        assert answer.status_code == 410
+        assert "no longer shared with you" in answer.text
+        assert "I ask first." not in answer.text
+    assert peer.list_received() == []
+    assert count(coach.here, GoalShareEvent) == before
+    assert "Sharing with Priya Peer came to its end." in coach.open(f"{goal}/sharing")
+    assert "Shared with" not in re.sub("Shared with you", "", coach.open(PLAN))
+
+    # An ended share is not prolonged: the other person has to want it again.
+    with app.state.house.database.reading() as db:
+        (uuid,) = db.scalars(select(GoalShare.uuid))
+    late = coach.here.post(f"{goal}/sharing/{uuid}", act="change", until="2026-12-31")
+    assert late.status_code == 422
+    assert "share the goal again" in late.text
+    assert peer.here.get(path).status_code == 410
+
+    fields = {"code": peer.make_code(), "until": "2026-12-31", "step": "share"}
+    coach.send(f"{goal}/sharing", **fields)
+    assert peer.list_received() == [path]
+    assert coach.send(f"{goal}/sharing/{uuid}", act="revoke") == f"{goal}/sharing"
+    assert (peer.here.get(path).status_code, peer.here.post(path).status_code) == (410, 410)
+    coach.send(f"{goal}/sharing/{uuid}", act="revoke")
+    log = coach.open(f"{goal}/sharing")
+    assert log.count("You ended sharing with Priya Peer.") == 1
+    assert log.count("came to its end") == 1
+
+
+def test_nobody_else_reads_a_shared_goal_or_learns_that_there_is_one(app, coach, peer, goal, browser):
+    """Other people, staff, office, LMS admin, another institution with the same sub, and actors for either side."""
+    path = coach.share(goal, peer, UNTIL, scope="reviews")
+    peer.send(path)
+    (share,) = re.findall(rf'action="({goal}/sharing/[^"]+)"', coach.open(f"{goal}/sharing"))[:1]
+    missing = f"{SHARED}/00000000-0000-4000-8000-000000000000"
+    course = coach.here.context.platform_context_id
+    strangers = {
+        "another learner": sign_in(app, sub="other", course=course),
+        "staff of the same course": sign_in(app, sub="staff", course=course, is_staff=True),
+        "the office": sign_in(app, sub="office", rights=(Right.OFFICE,)),
+        "an LMS admin": sign_in(app, sub="admin", rights=(Right.LMS_ADMIN,), is_administrator=True),
+        "the reader's namesake elsewhere": sign_in(app, sub="peer", name="Priya Peer", institution="Elsewhere"),
+        "the coach's namesake elsewhere": sign_in(app, sub="coach", name="Chidi Coach", institution="Elsewhere"),
+    }
+    before = count(coach.here, GoalShareEvent)
+    for who, here in strangers.items():
+        for answer in (here.get(path), here.post(path), here.get(f"{goal}/sharing"), here.post(share, act="revoke")):
+            assert answer.status_code == 404, who
+            assert "I ask first." not in answer.text
+        assert here.post(f"{goal}/sharing", code="x", until=UNTIL).status_code == 404, who
+        assert (here.get(path).status_code, here.get(missing).status_code) == (404, 404)
+        assert "A goal of" not in here.get(SHARED).text
+    # The coach is no reader of their own goal either, and the reader no owner.
+    assert coach.here.get(path).status_code == 404
+    assert peer.here.post(share, act="revoke").status_code == 404
+    for sub in ("coach", "peer"):
+        actor = sign_in(app, sub=sub, is_masqueraded=True)
+        for address in (path, SHARED, f"{goal}/sharing"):
+            assert actor.get(address).status_code == 403, (sub, address)
+        for address in (path, f"{SHARED}/code", f"{goal}/sharing", share):
+            assert actor.post(address, act="revoke").status_code == 403, (sub, address)
+    assert browser().get(path).status_code == 401
+    assert count(coach.here, GoalShareEvent) == before
+    assert count(coach.here, ReaderCode) == 0
+    assert "I ask first." in peer.open(path)
+
+
+def test_a_code_names_one_person_of_the_institution_once_within_a_day(app, coach, peer, goal, clock):
+    outsider = Assessor(sign_in(app, sub="peer", institution="Elsewhere"))
+    first = peer.make_code()
+    refused = {
+        outsider.make_code(): "opens nothing",
+        coach.make_code(): "is your own",
+        "": "opens nothing",
+    }
+    used = peer.make_code()
+    refused[first] = "opens nothing"
+    for code, said in refused.items():
+        for step in ("", "share"):
+            answer = coach.here.post(f"{goal}/sharing", code=code, until=UNTIL, step=step)
+            assert answer.status_code == 422
+            assert said in answer.text
+            assert "Priya" not in answer.text
+        clock.pass_by(minutes=61)
+        coach.here = sign_in(app, sub="coach")
+    coach.send(f"{goal}/sharing", code=used, until=UNTIL, step="share")
+    again = coach.here.post(f"{goal}/sharing", code=used, until=UNTIL, step="share")
+    assert (again.status_code, count(coach.here, GoalShare)) == (422, 1)
+
+    peer.here = sign_in(app, sub="peer")
+    late = peer.make_code()
+    clock.pass_by(hours=24)
+    coach.here = sign_in(app, sub="coach")
+    assert coach.here.post(f"{goal}/sharing", code=late, until=UNTIL).status_code == 422
+
+
+def test_codes_are_guessed_five_times_and_somebody_shut_out_is_nobody(app, coach, peer, goal):
+    code = peer.make_code()
+    with app.state.house.database.writing() as db:
+        assert code not in str(db.execute(select(ReaderCode.code_hash)).all())
+        user = db.get_one(User, peer.here.user.id)
+        user.blocked_at = app.state.house.clock()
+    assert "opens nothing" in coach.here.post(f"{goal}/sharing", code=code, until=UNTIL).text
+    with app.state.house.database.writing() as db:
+        db.get_one(User, peer.here.user.id).blocked_at = None
+    for _ in range(4):
+        coach.here.post(f"{goal}/sharing", code="BBBBB-BBBBB", until=UNTIL)
+    barred = coach.here.post(f"{goal}/sharing", code=code, until=UNTIL)
+    assert barred.status_code == 422
+    assert "too many wrong codes" in barred.text
+
+
+def test_sharing_always_ends_within_a_year(coach, peer, goal):
+    for until in ("", "soon", "2026-11-21", "2027-11-23"):
+        code = peer.make_code()
+        answer = coach.here.post(f"{goal}/sharing", code=code, until=until, step="share")
+        assert answer.status_code == 422, until
+        assert code in answer.text
+    assert coach.here.post(f"{goal}/sharing", code=peer.make_code(), until=UNTIL, scope="all").status_code == 400
+    assert count(coach.here, GoalShare) == 0
+    coach.share(goal, peer, "2027-11-22")
+    (change,) = re.findall(rf'action="({goal}/sharing/[^"]+)"', coach.open(f"{goal}/sharing"))[:1]
+    assert coach.here.post(change, act="change", until="2027-11-23").status_code == 422
+    assert coach.here.post(change, act="lend", until=UNTIL).status_code == 400
+
+
+def test_the_person_is_told_apart_when_the_lms_gives_no_name(app, coach, goal):
+    nameless = Assessor(sign_in(app, sub="nameless", name=None))
+    preview = coach.here.post(f"{goal}/sharing", code=nameless.make_code(), until=UNTIL)
+    assert "does not tell Cairn this person" in preview.text
+
+
+def test_deleting_the_goal_takes_every_trace_of_sharing_with_it(coach, peer, goal):
+    kept = coach.add_goal(behavior="I wait.")
+    stays = coach.share(kept, peer, UNTIL)
+    path = coach.share(goal, peer, UNTIL)
+    peer.send(path)
+    coach.send(f"{goal}/delete")
+    assert peer.here.get(path).status_code == 404
+    assert peer.list_received() == [stays]
+    assert (count(coach.here, GoalShare), count(coach.here, GoalShareEvent)) == (1, 1)
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """What is asked, on any connection: on PostgreSQL reading pages have an engine of their own."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, _values, _context, _many) -> None:
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_each_page_of_sharing_needs_few_statements_however_much_is_shared(app, coach, peer, goal, statements):
+    """Also the log of a goal that was opened often; the session's own statement is the fourth."""
+    path = coach.share(goal, peer, UNTIL)
+    for number in range(3):
+        other = Assessor(sign_in(app, sub=f"peer-{number}"))
+        other.send(coach.share(goal, other, UNTIL))
+    for _ in range(5):
+        peer.send(path)
+    for here, address in (
+        (coach, f"{goal}/sharing"), (coach, PLAN), (coach, goal), (peer, SHARED), (peer, path),
+    ):  # fmt: skip
+        statements.clear()
+        here.open(address)
+        assert 2 <= len(statements) <= 4, (address, statements)
