@@ -22,14 +22,12 @@ class KeptSheet:
 
 
 def read_sheets(db: Session, *, user: User, library: Library) -> Sequence[KeptSheet]:
-    """Oldest first. Left out is one whose instrument this server no longer has. Two statements."""
-    answers = queries.read_all_answers(db, user=user)
+    """Oldest first. Left out is one whose instrument this server no longer has. One statement."""
     found = []
-    for one in queries.list_assessments(db, user=user):
+    for one, given in queries.read_all(db, user=user):
         instrument = library.find_instrument(one.instrument)
         if instrument is not None:
             sheet = Sheet(instrument, library.framework, one.point, FORMS[one.form])
-            given = answers.get(one.id, {})
             found.append(KeptSheet(make_answers(one, sheet, given), tuple(_list_importance(sheet, given))))
     return found
 

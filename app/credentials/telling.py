@@ -57,6 +57,12 @@ FACTS = {
 }
 # Their key is no content's: it only keeps one coming and going apart from the next.
 _COMINGS = frozenset({"joined", "left"})
+_DONE = {
+    "shared": lazy("shared"),
+    "opened": lazy("opened"),
+    "changed": lazy("shared in another way"),
+    "revoked": lazy("shared no more"),
+}
 _GOAL = {
     "behavior": lazy("What you will do"),
     "with_whom": lazy("With whom"),
@@ -109,6 +115,21 @@ def _tell_look(_source: Source, one: Record) -> str:
     return _("A page that names others ({kind}), opened by {who}").format(kind=one["kind"].replace("-", " "), who=who)
 
 
+def _tell_share(_source: Source, one: Record) -> str:
+    text = _("A goal of yours is shared") if one["user"] == YOU else _("A goal of somebody else is shared with you")
+    over = _("; ended on {day}").format(day=words.day(one["revoked_at"])) if one["revoked_at"] else ""
+    return _("{what}, until {day}").format(what=text, day=words.day(one["until"])) + over
+
+
+def _tell_share_event(_source: Source, one: Record) -> str:
+    who = _("you") if one["by"] == YOU else _("somebody else")
+    return _("A shared goal was {done} by {who}").format(done=_(_DONE[one["kind"]]), who=who)
+
+
+def _tell_reader_code(_source: Source, one: Record) -> str:  # noqa: ARG001  one of several of a kind
+    return _("A code by which somebody can share a goal with you ends")
+
+
 Tells = Callable[[Source, Record], str]
 # One line for each record, after the moment in the second place.
 LINES: Mapping[str, tuple[Tells, str]] = {
@@ -120,6 +141,9 @@ LINES: Mapping[str, tuple[Tells, str]] = {
     "visit": (_tell_visit, "at"),
     "web_session": (_tell_session, "started_at"),
     "look": (_tell_look, "at"),
+    "goal_share": (_tell_share, "shared_at"),
+    "goal_share_event": (_tell_share_event, "at"),
+    "reader_code": (_tell_reader_code, "expires_at"),
 }
 
 

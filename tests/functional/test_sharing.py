@@ -1,5 +1,6 @@
 """A goal is shared by its coach alone, with one named person, until a day; everybody else finds nothing."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -240,6 +241,20 @@ def test_the_person_is_told_apart_when_the_lms_gives_no_name(app, coach, goal):
     nameless = Assessor(sign_in(app, sub="nameless", name=None))
     preview = coach.here.post(f"{goal}/sharing", code=nameless.make_code(), until=UNTIL)
     assert "does not tell Cairn this person" in preview.text
+
+
+def test_each_of_the_two_saves_their_own_side_and_not_the_others(coach, peer, goal):
+    """What is kept about the reader names no goal's words, and what is kept about the coach no reader's name."""
+    peer.send(coach.share(goal, peer, UNTIL))
+    both = {"shared", "opened"}
+    sides = ((peer, {"opened"}, "I ask first."), (peer, {"opened"}, "Chidi Coach"), (coach, both, "Priya Peer"))
+    for here, kinds, other in sides:
+        file = here.open("/who-can-see-what/your-data.json")
+        records = json.loads(file)["records"]
+        assert len(records["goal_share"]) == 1
+        assert {one["kind"] for one in records["goal_share_event"]} == kinds
+        assert other not in json.dumps(records)
+        assert here.here.get("/who-can-see-what/your-data.pdf").content.startswith(b"%PDF-")
 
 
 def test_deleting_the_goal_takes_every_trace_of_sharing_with_it(coach, peer, goal):
