@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
 from urllib3 import HTTPResponse
 
 from app.lti import deliveries
@@ -179,15 +180,32 @@ class Owing:
         return str(self.registration_id)
 
     def complete(self, house: House, user_ids: list[int] | None = None) -> None:
-        """These people complete the module; what is owed is derived as when a column is new."""
+        """These people complete the module; what is owed is derived as at a launch, that of all as for a new column."""
         row = {"institution_id": self.institution_id, "kind": FactKind.COMPLETED, "key": MODULE, "at": house.clock()}
         with house.database.writing() as db:
             db.execute(insert(Fact), [{**row, "user_id": one} for one in user_ids or self.user_ids])
+            if user_ids is not None:
+                self._open_again(db, user_ids, house.clock())
+                return
+        count_rows_anew(house)
         found = 500
         while found == 500:
             with house.database.writing() as db:
                 link = db.get_one(ResourceLink, self.link_id)
                 found = deliveries.derive_for_link(db, link=link, most=500, now=house.clock())
+
+    def _open_again(self, db: Session, user_ids: list[int], now: datetime) -> None:
+        link = db.get_one(ResourceLink, self.link_id)
+        ours = User.institution_id == self.institution_id
+        for user in db.scalars(select(User).where(ours, User.id.in_(user_ids))):
+            deliveries.derive_for_launch(db, link=link, user=user, now=now)
+
+
+def count_rows_anew(house: House) -> None:
+    """What PostgreSQL's autovacuum, which the test cluster lacks, would tell the planner."""
+    if not house.database.is_sqlite:
+        with house.database.writing() as db:
+            db.execute(text("ANALYZE"))
 
 
 def settle_people(house: House, site: Site, *, people: int) -> Owing:
@@ -230,7 +248,9 @@ def settle_people(house: House, site: Site, *, people: int) -> Owing:
         ids = list(db.scalars(select(User.id).where(User.institution_id == tenant.id).order_by(User.id)))
         seen = {**tenant_id, "resource_link_id": link.id, "is_gradable": True, "seen_at": now}
         db.execute(insert(LinkUser), [{**seen, "user_id": one} for one in ids])
-        return Owing(site, registration.id, tenant.id, link.id, ids)
+        owing = Owing(site, registration.id, tenant.id, link.id, ids)
+    count_rows_anew(house)
+    return owing
 
 
 def _add(db: Any, row: Any) -> Any:

@@ -206,6 +206,8 @@ class LinkUser(Base):
     seen_at: Mapped[Moment]
 
 
+# Delivered ones are kept for good and are most of the table; no poll has to pass them.
+_DUE = text("next_at IS NOT NULL")
 # What an LMS refused is rare, and the health page counts it.
 _REFUSED = text("state = 'refused'")
 
@@ -218,7 +220,9 @@ class Delivery(Base):
         UniqueConstraint("line_item_id", "user_id"),
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
         ForeignKeyConstraint(["institution_id", "line_item_id"], ["line_item.institution_id", "line_item.id"]),
-        Index("ix_delivery_registration_id_next_at", "registration_id", "next_at"),
+        Index(
+            "ix_delivery_registration_id_due", "registration_id", "next_at", sqlite_where=_DUE, postgresql_where=_DUE
+        ),
         Index("ix_delivery_user_id", "user_id"),
         Index(
             "ix_delivery_registration_id_refused", "registration_id", sqlite_where=_REFUSED, postgresql_where=_REFUSED

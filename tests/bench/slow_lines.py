@@ -1,4 +1,4 @@
-"""What two hundred clients that send a byte a second cost everybody else.
+"""S60: what two hundred clients that send a byte a second cost everybody else.
 
     ./dev python tests/bench/slow_lines.py
 
@@ -36,7 +36,8 @@ FORM = (
 
 
 @contextmanager
-def served() -> Iterator[None]:
+def served() -> Iterator[str]:
+    """A Cairn of its own; the URL of its database."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/cairn.sqlite3"
         database = Database(url)
@@ -50,7 +51,7 @@ def served() -> Iterator[None]:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
         try:
             wait_until_it_answers()
-            yield
+            yield url
         finally:
             process.terminate()
             process.wait()

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from tests.attack_kit import LAUNCH, LOGIN, TOOL, assert_human_page, code_of
@@ -36,6 +37,39 @@ def test_s27_known_and_unknown_platforms_are_answered_alike(stage):
     }
     assert unknown.text == wrong_client.text == two_clients.text
     assert dict(unknown.headers.items()) == dict(wrong_client.headers.items())
+
+
+@pytest.fixture
+def asked():
+    """The statements of all databases, those of the quick paths too."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, _values, _context, _many):
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    "logins",
+    [
+        [{"iss": "https://xxx.test"}, {"client_id": "client-none"}, {"client_id": "client-far"}],
+        [{"iss": "https://xxx.test", "client_id": None}, {"client_id": None}],
+    ],
+    ids=["client named", "client not named"],
+)
+def test_s27_an_unknown_platform_costs_the_same_work_as_a_known_one(stage, asked, logins):
+    """What time could tell: each refusal is the same one statement, whoever exists, and the same page."""
+    browser, seen = stage.browser(), []
+    for fields in logins:
+        asked.clear()
+        answer = stage.log_in(browser, **fields)
+        assert answer.status_code == 400
+        seen.append((tuple(asked), answer.content, sorted(answer.headers.items())))
+    assert len(seen[0][0]) == 1
+    assert seen.count(seen[0]) == len(seen)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Each number that launches and services are held by (security.md, sections 5 and 6) is stated by a test.
 
 A test states a number by its name (`test_s44_s45_no_packet_leaves`), at the head of its docstring (`R3, R4: ...`), or
-by an attack among its parameters (`S1-44-alg-none`).
+by an attack among its parameters (`S1-44-alg-none`). A number that asks for a time is stated twice: a test states what
+is done, and a bench, which begins with the number, measures the time: no timed assertion stands in the suite.
 """
 
 import ast
@@ -22,6 +23,8 @@ NUMBERS = {*(f"S{number}" for number in SECURITY), *(f"R{number}" for number in 
 WITHOUT_DATABASE = {"S45", "S46", "S47"}
 # Of a kind of test that runs on SQLite alone; its clauses on both databases stand elsewhere.
 LEFT_OUT = ("browser", "bench", "unit/competencies", "unit/modules")
+# Which numbers have a clause of time that only a measurement can answer.
+TIMED = {"S51", "S60", "R10"}
 _NUMBERS = r"[SR]\d+(?:(?:, | and )[SR]\d+)*"
 
 
@@ -90,6 +93,13 @@ def test_every_number_that_asks_the_database_is_stated_on_both(request):
     for kind in ("sqlite", "postgresql"):
         here = [test for test in list_tests(request.session) if re.search(rf"[\[-]{kind}[\]-]", test)]
         assert missing_in(here, NUMBERS - WITHOUT_DATABASE) == [], kind
+
+
+def test_every_clause_of_time_is_measured_by_a_bench_and_the_rest_stated_by_a_test():
+    benches = (ROOT / "tests" / "bench").glob("*.py")
+    measured = set().union(*(read_docstring(ast.get_docstring(ast.parse(file.read_text("utf-8")))) for file in benches))
+    assert measured == TIMED
+    assert TIMED <= NUMBERS
 
 
 def test_a_number_is_read_where_it_stands_and_nowhere_else():

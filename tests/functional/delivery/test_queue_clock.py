@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.lti.delivery_queries import list_due_lanes
 from app.lti.grades import drain
@@ -208,19 +208,3 @@ def test_hundreds_of_interleavings_keep_column_token_and_person_together(app, cl
 def test_ten_thousand_interleavings_keep_column_token_and_person_together(app, clock):
     """R12."""
     interleave(app, clock, turns=10_000)
-
-
-def test_the_next_score_is_found_by_an_index_however_many_are_done(app, clock):
-    """R10: neither the poll nor the sweep reads what is done."""
-    site = Site("site", "moodle", clock)
-    house = house_with(app, site)
-    owing = settle_people(house, site, people=3000)
-    owing.complete(house)
-    with house.database.writing() as db:
-        db.execute(text("UPDATE delivery SET next_at = NULL, state = 'delivered' WHERE id % 1000 <> 0"))
-    explain = "EXPLAIN QUERY PLAN" if house.database.is_sqlite else "EXPLAIN"
-    with house.database.writing() as db:
-        db.execute(text("ANALYZE"))
-        next_due = "SELECT id FROM delivery WHERE registration_id = 1 AND next_at <= '2030-01-01' ORDER BY next_at, id"
-        plan = " ".join(str(row) for row in db.execute(text(f"{explain} {next_due} LIMIT 1")))
-    assert "ix_delivery_registration_id_next_at" in plan

@@ -154,6 +154,7 @@ def test_the_sweep_comes_again_and_again(app, engine):
 
 
 def test_a_lane_is_in_one_hand_at_a_time(app, database, engine):
+    """R3: however long the queue, an LMS has one score of ours to answer at a time."""
     tables = Tables()
     tables.seconds = 0.05
     with engine(tables.job()):
