@@ -1,14 +1,14 @@
 """an index of the deliveries that are due, without the many that are done
 
-Revision ID: 0017_due_deliveries
-Revises: 0016_looks
+Revision ID: 0018_due_deliveries
+Revises: 0017_goal_shares
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_due_deliveries"
-down_revision = "0016_looks"
+revision = "0018_due_deliveries"
+down_revision = "0017_goal_shares"
 branch_labels = None
 depends_on = None
 
