@@ -11,8 +11,9 @@ from app.credentials.pages import Holding, list_holdings
 from app.credentials.telling import INNER, LINES, RECORDS, Part, Source, Told, list_lines, list_records
 from app.learning.pages.looks import LookLine
 from app.web import words
-from app.web.texts import get_language, ngettext
+from app.web.pdfs import make_head
 from app.web.texts import gettext as _
+from app.web.texts import ngettext
 
 TEMPLATE = Path(__file__).parent / "templates" / "credentials" / "own_data.typ"
 
@@ -33,14 +34,10 @@ def make_document(
     """The document as data for paper. `sheets` are the person's self-assessments, `looks` who read their name."""
     sections = [_make_section(one, source, sheets) for one in list_holdings()]
     sections.insert(1, _tell_looks(looks))
-    language = get_language().split("-", maxsplit=1)[0]
     made = _("Made on {moment}. The same as data, complete, is in the JSON file on the page Your data.")
     return {
-        "title": _("Your data"),
+        **make_head(_("Your data")),
         "about": [made.format(moment=words.moment(now)), _("On a shared computer, delete this file before you leave.")],
-        "lang": language,
-        "paper": "us-letter" if language == "en" else "a4",
-        "foot": _("Cairn, coach training for medical education."),
         "sections": [asdict(one) for one in sections],
     }
 

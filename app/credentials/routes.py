@@ -3,23 +3,24 @@
 import json
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.assessment.sheets import read_sheets
 from app.credentials import pages, paper, queries
 from app.credentials.telling import Source
 from app.learning import queries as learning_queries
-from app.learning.addresses import NO_FILE, lacks_file
 from app.learning.pages.looks import list_look_lines
 from app.membership import looks
 from app.web.deps import DbSession, Library, Now
 from app.web.downloads import attach
 from app.web.guards import Learner, close_to_actors
-from app.web.templating import path_for, render
-from app.web.typesetting import NotTypeset, typeset_for_one
+from app.web.pdfs import give_pdf, lacks_file
+from app.web.templating import render
+from app.web.typesetting import typeset_for_one
 
 router = APIRouter()
 ROOT = "/who-can-see-what/your-data"
@@ -52,11 +53,8 @@ def give_own_paper(request: Request, here: Learner, db: DbSession, library: Libr
     looked = list_look_lines(looks.list_looks(db, user=here.user, most=None))
     sheets = read_sheets(db, user=here.user, library=library)
     document = paper.make_document(Source(records, library, bodies), sheets, looked, now)
-    try:
-        made = typeset_for_one(paper.TEMPLATE, document)
-    except NotTypeset:
-        return RedirectResponse(f"{path_for(request, 'credentials.own_data')}?{NO_FILE}=1", status_code=303)
-    return Response(made, media_type="application/pdf", headers=attach("cairn-your-data.pdf"))
+    make = partial(typeset_for_one, paper.TEMPLATE, document)
+    return give_pdf(request, make, "cairn-your-data.pdf", page="credentials.own_data")
 
 
 def _write(value: object) -> str:

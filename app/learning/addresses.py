@@ -15,8 +15,6 @@ from app.web.templating import path_for
 # Said in the address after a form that came too late, so that a reload needs no form.
 LATE = "late"
 LONGEST_NUMBER = 9
-# Said in the address of a page whose PDF could not be made.
-NO_FILE = "no-file"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -48,10 +46,6 @@ def go_on(request: Request, name: str, *, late: bool = False, **params: str) -> 
     """Sends the browser on after a form; `late` when the form answered a step that was answered before."""
     path = path_for(request, name, **params)
     return RedirectResponse(f"{path}?{LATE}=1" if late else path, status_code=303)
-
-
-def lacks_file(request: Request) -> bool:
-    return NO_FILE in request.query_params
 
 
 def is_late(request: Request) -> bool:

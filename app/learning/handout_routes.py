@@ -1,20 +1,19 @@
 """The job aid and the practice task of a module as tagged PDFs: attachments, so that no link leaves the LMS's frame."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from app.learning.addresses import NO_FILE
 from app.learning.opening import OpenModule
 from app.learning.pages import handout as pages
 from app.learning.referral import make_page_text
 from app.web.deps import Library
-from app.web.downloads import attach
 from app.web.guards import Learner
-from app.web.templating import path_for
-from app.web.typesetting import NotTypeset, typeset
+from app.web.pdfs import give_pdf
+from app.web.typesetting import typeset
 
 router = APIRouter()
 
@@ -32,9 +31,4 @@ def give_task(request: Request, here: Learner, module: OpenModule, library: Libr
 
 
 def _give(request: Request, data: Mapping[str, Any], name: str, *, page: str, slug: str) -> Response:
-    """The file; where it cannot be made, its page with a sentence that says so."""
-    try:
-        made = typeset(pages.TEMPLATE, data)
-    except NotTypeset:
-        return RedirectResponse(f"{path_for(request, page, slug=slug)}?{NO_FILE}=1", status_code=303)
-    return Response(made, media_type="application/pdf", headers=attach(f"{slug}-{name}.pdf"))
+    return give_pdf(request, partial(typeset, pages.TEMPLATE, data), f"{slug}-{name}.pdf", page=page, slug=slug)

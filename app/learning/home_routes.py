@@ -4,7 +4,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.learning import queries
-from app.learning.addresses import lacks_file
 from app.learning.opening import OpenModule
 from app.learning.pages import home
 from app.learning.pages import looks as look_pages
@@ -16,6 +15,7 @@ from app.progress import queries as progress_queries
 from app.web.deps import DbSession, DirectDb, Library
 from app.web.guards import Learner
 from app.web.lean import LeanRoute
+from app.web.pdfs import lacks_file
 from app.web.templating import render
 
 router = APIRouter(route_class=LeanRoute)

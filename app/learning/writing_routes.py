@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.learning import forms, queries, saving, service
-from app.learning.addresses import lacks_file
 from app.learning.forms import TextTooLong
 from app.learning.links import see_other_at
 from app.learning.opening import OpenModule
@@ -20,6 +19,7 @@ from app.progress.rules import activity_key
 from app.web.deps import DbSession, Library, Now
 from app.web.forms import PostedForm
 from app.web.guards import Learner, close_to_actors
+from app.web.pdfs import lacks_file
 from app.web.templating import render, see_other
 from app.web.texts import gettext as _
 
