@@ -152,6 +152,7 @@ def _list_plain(app: FastAPI, seen: Sequence[Module]) -> list[tuple[str, str]]:
         at("learning.home"),
         at("learning.privacy"),
         at("credentials.own_data"),
+        at("credentials.delete_own"),
         at("learning.help"),
         at("lti.review"),
     ]

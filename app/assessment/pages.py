@@ -113,6 +113,7 @@ class ReviewPage:
     asks_about_equal: bool
     path: str
     back_path: str
+    delete_path: str
 
     @property
     def answered(self) -> int:
@@ -253,6 +254,7 @@ def make_review(
         asks_about_equal=stage is Stage.NOW and assessment.equal_asked_at is not None and len(given) == 1,
         path=review_path(request, assessment),
         back_path=page_path(request, assessment, stage, sheet.framework.domains[-1].id),
+        delete_path=path_for(request, "assessment.delete", assessment=assessment.uuid),
     )
 
 

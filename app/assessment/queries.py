@@ -12,13 +12,14 @@ from app.assessment.sharing_queries import count_readers
 from app.membership.models import Platform, User
 
 
-def list_assessments(db: Session, *, user: User) -> Sequence[Assessment]:
-    """Everything that this person began, oldest first."""
-    return db.scalars(
+def list_assessments(db: Session, *, user: User, is_held: bool = False) -> Sequence[Assessment]:
+    """Everything that this person began, oldest first. Held: as in `find_assessment`."""
+    query = (
         select(Assessment)
         .where(Assessment.institution_id == user.institution_id, Assessment.user_id == user.id)
         .order_by(Assessment.started_at, Assessment.id)
-    ).all()
+    )
+    return db.scalars(query.with_for_update() if is_held else query).all()
 
 
 def find_assessment(db: Session, *, user: User, uuid: UUID, is_held: bool = False) -> Assessment | None:

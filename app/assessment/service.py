@@ -106,10 +106,13 @@ def hand_in(db: Session, *, user: User, assessment: Assessment, sheet: Sheet, no
     return Outcome.SUBMITTED
 
 
-def delete_assessment(db: Session, *, user: User, assessment: Assessment, sheet: Sheet) -> None:
-    """Removes one with all its answers, for good, and takes it out of the sums. The record keeps that it was taken."""
+def delete_assessment(db: Session, *, user: User, assessment: Assessment, sheet: Sheet | None) -> None:
+    """Removes one with all its answers, for good, and takes it out of the sums. The record keeps that it was taken.
+
+    Without a sheet (its instrument is no longer here) nothing is read of its sums any more, and they stay.
+    """
     is_counted = assessment.point == "baseline" and assessment.submitted_at is not None
-    if is_counted and queries.is_in_production(db, user=user):
+    if is_counted and sheet is not None and queries.is_in_production(db, user=user):
         answers = queries.read_answers(db, assessment=assessment)
         sums.add_baseline(db, user=user, sheet=sheet, answers=answers, sign=-1)
     db.execute(_delete_answers(assessment))

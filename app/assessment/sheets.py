@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.assessment import queries
-from app.assessment.forms import FORMS
+from app.assessment.deleting import find_sheet
 from app.assessment.profile_pages import AnswersPage, make_answers
 from app.assessment.rules import Asked, Sheet, pick_numbers
 from app.membership.models import User
@@ -25,9 +25,8 @@ def read_sheets(db: Session, *, user: User, library: Library) -> Sequence[KeptSh
     """Oldest first. Left out is one whose instrument this server no longer has. One statement."""
     found = []
     for one, given in queries.read_all(db, user=user):
-        instrument = library.find_instrument(one.instrument)
-        if instrument is not None:
-            sheet = Sheet(instrument, library.framework, one.point, FORMS[one.form])
+        sheet = find_sheet(one, library)
+        if sheet is not None:
             found.append(KeptSheet(make_answers(one, sheet, given), tuple(_list_importance(sheet, given))))
     return found
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.credentials.queries import Record
+from app.credentials.service import OwnKind
 from app.learning.pages.looks import LookLine
 from app.web.session import SESSIONS_KEPT
 from app.web.texts import gettext as _
@@ -118,6 +119,32 @@ def _until_deleted() -> str:
 
 def _nobody() -> str:
     return _("nobody")
+
+
+@dataclass(frozen=True)
+class Deletable:
+    """What can be deleted at once: its name in the form, in words, and how many there are."""
+
+    name: str
+    title: str
+    about: str
+    count: int
+
+
+def list_deletable(counts: Mapping[str, int]) -> tuple[Deletable, ...]:
+    """`counts` by table, as `queries.count_records` gives them."""
+    texts = {
+        OwnKind.TEXTS: (
+            _("Reflections and notes"),
+            _("Every text of yours: reflections, notes of practice tasks, your own words in lessons."),
+        ),
+        OwnKind.ASSESSMENTS: (
+            _("Self-assessments"),
+            _("Every answer, target and example, also of one that you have only begun. Your profile is empty then."),
+        ),
+        OwnKind.GOALS: (_("Goals"), _("Your development plan, with what you wrote about how it went.")),
+    }
+    return tuple(Deletable(kind.value, *texts[kind], counts[kind.table]) for kind in OwnKind)
 
 
 def make_file(records: Mapping[str, list[Record]], looks: Iterable[LookLine], now: datetime) -> dict[str, Any]:

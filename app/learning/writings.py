@@ -55,6 +55,17 @@ def delete_texts(db: Session, *, user: User, keys: Sequence[str], now: datetime)
     )
 
 
+def delete_all_texts(db: Session, *, user: User, now: datetime) -> None:
+    """Empties every text of this person, in the same way."""
+    kept = Writing.institution_id == user.institution_id, Writing.user_id == user.id, Writing.text != ""
+    db.execute(
+        update(Writing)
+        .where(*kept)
+        .values(text="", revision=Writing.revision + 1, saved_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _find(db: Session, user: User, key: str) -> Writing | None:
     return db.scalars(
         select(Writing)
