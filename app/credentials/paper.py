@@ -53,8 +53,8 @@ def _make_section(one: Holding, source: Source, sheets: Sequence[KeptSheet]) -> 
     rest = sum(len(source.records[table]) for table in one.tables if not _is_told(table))
     if rest:
         said = ngettext(
-            "{n} more record, which only serves the connection with your LMS, is in the JSON file.",
-            "{n} more records, which only serve the connection with your LMS, are in the JSON file.",
+            "{n} more record, which holds nothing that you wrote or answered, is in the JSON file.",
+            "{n} more records, which hold nothing that you wrote or answered, are in the JSON file.",
             rest,
         )
         notes.append(said.format(n=rest))
