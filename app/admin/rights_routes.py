@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.admin import pages, queries, service, words
+from app.admin import keeping_out, pages, queries, service, words
 from app.membership.codes import Outcome
 from app.membership.looks import LookKind
 from app.membership.roles import Right
@@ -86,14 +86,14 @@ def revoke(request: Request, here: LmsAdmin, form: PostedForm, db: DbSession, no
 
 @router.post("/admin/people/out", name="admin.keep_out")
 def keep_out(request: Request, here: LmsAdmin, form: PostedForm, db: DbSession, now: Now) -> Response:
-    if not service.keep_out(db, by=here.user, person=_read_uuid(form.one("person")), now=now):
+    if not keeping_out.keep_out(db, by=here.user, person=_read_uuid(form.one("person")), now=now):
         raise NotFound
     return see_other(request, "admin.people")
 
 
 @router.post("/admin/people/in", name="admin.let_in")
 def let_in(request: Request, here: LmsAdmin, form: PostedForm, db: DbSession, now: Now) -> Response:
-    if not service.let_in(db, by=here.user, person=_read_uuid(form.one("person")), now=now):
+    if not keeping_out.let_in(db, by=here.user, person=_read_uuid(form.one("person")), now=now):
         raise NotFound
     return see_other(request, "admin.people")
 

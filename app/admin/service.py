@@ -12,7 +12,6 @@ from app.membership import service as membership_service
 from app.membership.codes import Outcome
 from app.membership.models import Grant, User
 from app.membership.roles import Right
-from app.web.session import end_sessions_of_person
 
 
 def enter_code(db: Session, *, user: User, typed: str, is_administrator: bool, now: datetime) -> Outcome:
@@ -53,27 +52,6 @@ def revoke(db: Session, *, by: User, grant: UUID, now: datetime) -> None:
 
 def is_own_key(grant: Grant, user: User) -> bool:
     return grant.user_id == user.id and grant.kind == Right.LMS_ADMIN
-
-
-def keep_out(db: Session, *, by: User, person: UUID, now: datetime) -> bool:
-    """Shuts somebody out at once, sessions and all. False where this institution has no such person but oneself."""
-    found = queries.find_person(db, institution_id=by.institution_id, uuid=person)
-    if found is None or found.id == by.id:
-        return False
-    if membership_service.keep_out(db, user=found, now=now):
-        end_sessions_of_person(db, user=found, now=now)
-        log.note(db, EventKind.PERSON_KEPT_OUT, by=by, now=now, about=found)
-    return True
-
-
-def let_in(db: Session, *, by: User, person: UUID, now: datetime) -> bool:
-    """False where there is no such person in this institution."""
-    found = queries.find_person(db, institution_id=by.institution_id, uuid=person)
-    if found is None:
-        return False
-    if membership_service.let_in(db, user=found):
-        log.note(db, EventKind.PERSON_LET_IN, by=by, now=now, about=found)
-    return True
 
 
 _DECIDED = {
