@@ -19,7 +19,7 @@ def prepare_assessments(app: FastAPI, people: dict[str, SignedIn], example: str)
     goals = {f"target/{domain}": "4" for domain in "PRSTD"} | {"importance/S1": "3"}
     baseline = done.take_baseline(cycle("2", "3", "N"), more={**goals, "example/P": example})
     for one in (done, staff):
-        _complete(app, one.here)
+        complete_training(app, one.here)
     done.take_post(cycle("4", "4", "3"), cycle("1", "2"))
     between = done.begin("on-demand")
     done.answer(between, "now", cycle("3", "4"))
@@ -64,7 +64,8 @@ def _share(app: FastAPI, done: Assessor, fresh: Assessor, busy: Assessor, *, goa
     return opened, waiting, busy.add_goal(behavior="I ask what she wants from our time.")
 
 
-def _complete(app: FastAPI, here: SignedIn) -> None:
+def complete_training(app: FastAPI, here: SignedIn) -> None:
+    """As if every part of the training were behind this person."""
     house = app.state.house
     with house.database.writing() as db:
         kind = FactKind.PROGRAM_COMPLETED

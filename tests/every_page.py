@@ -40,6 +40,8 @@ NO_PAGES = {
 }
 # Files to keep; `test_handouts.py` opens them.
 NO_PAGES |= {"learning.job_aid_file", "learning.task_file"}
+# Files to keep; `test_plan_on_paper.py` opens them.
+NO_PAGES |= {"assessment.plan_file", "assessment.profile_file"}
 # Files to keep, each with its own test.
 FILES = {"assessment.calendar", "credentials.own_data_file", "credentials.own_data_paper"}
 # Pages of the protocol edge that need no sign-in; the functional tests of the edge open them.

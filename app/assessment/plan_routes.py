@@ -16,6 +16,7 @@ from app.assessment.plan_pages import Filled
 from app.web.downloads import attach
 from app.web.errors import NotFound
 from app.web.forms import PostedForm
+from app.web.pdfs import lacks_file
 from app.web.templating import render, see_other
 from app.web.texts import gettext as _
 
@@ -28,7 +29,8 @@ ONE = f"{ROOT}/{{goal}}"
 def show_plan(at: AtDesk) -> Response:
     kept = queries.list_goals(at.db, user=at.here.user, today=at.now.date())
     profile = at.profile(with_sums=False)
-    return render(at.request, "assessment/plan.html", page=pages.make_plan(at.request, profile, kept, at.now))
+    page = pages.make_plan(at.request, profile, kept, at.now)
+    return render(at.request, "assessment/plan.html", page=page, lacks_file=lacks_file(at.request))
 
 
 @router.get(f"{ROOT}/new", name="assessment.new_goal")

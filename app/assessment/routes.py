@@ -12,6 +12,7 @@ from app.assessment import (
     forms,
     pages,
     plan_routes,
+    print_routes,
     profile_pages,
     queries,
     rules,
@@ -28,6 +29,7 @@ from app.progress import queries as progress_queries
 from app.web import words
 from app.web.errors import BadForm, NotFound
 from app.web.forms import PostedForm
+from app.web.pdfs import lacks_file
 from app.web.templating import path_for, render, see_other
 from app.web.texts import gettext as _
 from competencies import Domain
@@ -35,6 +37,7 @@ from competencies import Domain
 router = APIRouter()
 router.routes.extend(plan_routes.router.routes)
 router.routes.extend(sharing_routes.router.routes)
+router.routes.extend(print_routes.router.routes)
 ROOT = "/self-assessment"
 ONE = f"{ROOT}/{{assessment}}"
 PAGE = f"{ONE}/{{stage}}/{{domain}}"
@@ -99,7 +102,8 @@ def begin(at: AtDesk, form: PostedForm) -> Response:
 def show_profile(at: AtDesk) -> Response:
     reading = at.profile()
     page = profile_pages.make_profile(at.request, reading)
-    return render(at.request, "assessment/profile.html", page=page, roles=at.roles(reading))
+    lacks = lacks_file(at.request)
+    return render(at.request, "assessment/profile.html", page=page, roles=at.roles(reading), lacks_file=lacks)
 
 
 @router.get(f"{ROOT}/profile/competencies", name="assessment.competencies")
