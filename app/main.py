@@ -14,7 +14,9 @@ from app.admin import routes as admin_routes
 from app.assessment import routes as assessment_routes
 from app.config import Settings
 from app.credentials import routes as credentials_routes
+from app.dashboard import drawing
 from app.dashboard import routes as dashboard_routes
+from app.dashboard.drawing import picture_job
 from app.db.session import Database
 from app.jobs import Job
 from app.learning import clarity
@@ -114,12 +116,21 @@ def _load_library(roots: tuple[Path, ...]) -> Library:
 def list_listeners(library: Library) -> Sequence[Listener]:
     """Who hears of a fact, in this order. Requests, jobs and seed settle through the same list."""
     program = programs_service.default_program([module.id for module in library.modules])
-    return (partial(programs_service.hear_fact, program=program), deliveries.hear_fact)
+    return (partial(programs_service.hear_fact, program=program), drawing.hear_fact, deliveries.hear_fact)
 
 
 def list_jobs() -> Sequence[Job]:
     """What is done in the background, by `cairn serve` or `cairn worker`."""
-    return (score_job(), line_item_job(), roster_job(), subscription_job(), notice_job(), rotation_job(), tidying_job())
+    return (
+        score_job(),
+        line_item_job(),
+        roster_job(),
+        subscription_job(),
+        notice_job(),
+        rotation_job(),
+        tidying_job(),
+        picture_job(),
+    )
 
 
 def hooks_before_commit(library: Library) -> tuple[Hook, ...]:

@@ -2,6 +2,7 @@
 
 from app.admin import models as admin_models
 from app.assessment import models as assessment_models
+from app.dashboard import models as dashboard_models
 from app.db.base import Base
 from app.learning import models as learning_models
 from app.lti import copy_models, deep_linking_models, notice_models, service_models
@@ -17,6 +18,7 @@ __all__ = [
     "admin_models",
     "assessment_models",
     "copy_models",
+    "dashboard_models",
     "deep_linking_models",
     "learning_models",
     "look_models",

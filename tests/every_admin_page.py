@@ -17,6 +17,7 @@ from app.membership.roles import Right
 from app.web import operators
 from app.web.cookies import OPERATOR
 from app.web.house import House
+from tests.group_kit import put_picture
 from tests.lti_kit import SignedIn, sign_in
 from tests.pages import Page
 
@@ -88,6 +89,7 @@ def prepare_administration(app: FastAPI, people: dict[str, Any]) -> list[Page]:
         return Page(route, f"{app.url_path_for(route)}{query}", who)
 
     connection = find_connection(app, admin)
+    put_picture(app.state.house, office.user.institution_id)
     _prepare_console(app, people["operator"])
     _let_things_go_wrong(app, admin, connection)
     return [
@@ -110,6 +112,8 @@ def prepare_administration(app: FastAPI, people: dict[str, Any]) -> list[Page]:
         at("admin", "admin.log"),
         at("office", "admin.courses"),
         at("office-fresh", "admin.courses"),
+        at("office", "dashboard.picture"),
+        at("office-fresh", "dashboard.picture"),
     ]
 
 

@@ -43,7 +43,9 @@ NO_PAGES |= {"learning.job_aid_file", "learning.task_file"}
 # Files to keep; `test_plan_on_paper.py` opens them.
 NO_PAGES |= {"assessment.plan_file", "assessment.profile_file"}
 # Files to keep, each with its own test.
-FILES = {"assessment.calendar", "credentials.own_data_file", "credentials.own_data_paper"}
+FILES = {
+    "assessment.calendar", "credentials.own_data_file", "credentials.own_data_paper", "dashboard.picture_file",
+}  # fmt: skip
 # Pages of the protocol edge that need no sign-in; the functional tests of the edge open them.
 EDGE_PAGES = {"operator.enter", "lti.register", "lti.by_hand", "lti.privacy", "lti.terms"}
 # What only the person may ever read; the staff's pages are searched for it.

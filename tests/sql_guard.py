@@ -40,12 +40,14 @@ def allow(reason: str, *tables: str) -> Allowed:
 
 
 _LANES = "names the registrations that have work; reads nobody's rows"
+_PICTURES = "names the institutions whose picture has something to take in or out; reads nobody's answers"
 _NEXT = "a lane is a registration's, which may serve several institutions; what it finds names its own from there on"
 _PURGE = "removes what is too old, whoever's it was"
 ALLOWED = {
     "app.lti.delivery_queries:list_due_lanes": allow(_LANES, "delivery"),
     "app.lti.offer_queries:list_due_lanes": allow(_LANES, "line_item_offer"),
     "app.lti.roster.runs:list_due_lanes": allow(_LANES, "roster"),
+    "app.dashboard.group_queries:list_due_lanes": allow(_PICTURES, "assessment", "group_entry", "group_round"),
     "app.lti.sending_queries:find_next": allow(_NEXT, "delivery"),
     "app.lti.offer_queries:find_next": allow(_NEXT, "line_item_offer"),
     "app.lti.roster.runs:claim": allow(_NEXT, "roster"),

@@ -1,8 +1,8 @@
-"""A person's self-assessments with their answers, their goals and who may read one, and the instrument's sums."""
+"""A person's self-assessments with their answers, their goals and who may read one, and what all make together."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -175,3 +175,45 @@ class ScaleSum(Base):
     n: Mapped[int]
     total: Mapped[int]
     squares: Mapped[int]
+
+
+class GroupRound(Base):
+    """Coaches who entered the group picture together, counted by level in each competency. Personal data: none.
+
+    `counts` is empty once somebody of them deleted their answers.
+    """
+
+    __tablename__ = "group_round"
+    __table_args__ = (UniqueConstraint("institution_id", "id"),)
+
+    id: Mapped[Id]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    # The course that is shown by itself, or "".
+    whose: Mapped[Key]
+    point: Mapped[Word]
+    # The least number in a figure, as it was set when the round was closed.
+    least: Mapped[int]
+    people: Mapped[int]
+    counts: Mapped[dict[str, list[int]]] = mapped_column(JSON)
+    closed_at: Mapped[Moment]
+    # Whether the picture is as it should be since the last thing that happened to this round.
+    is_drawn: Mapped[bool]
+    is_gone: Mapped[bool] = mapped_column(default=False)
+
+
+class GroupEntry(Base):
+    """Which round somebody's self-assessment entered, so that it enters no other. Personal data: that it did."""
+
+    __tablename__ = "group_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
+        ForeignKeyConstraint(["institution_id", "assessment_id"], ["assessment.institution_id", "assessment.id"]),
+        ForeignKeyConstraint(["institution_id", "round_id"], ["group_round.institution_id", "group_round.id"]),
+        Index("ix_group_entry_institution_id_user_id", "institution_id", "user_id"),
+    )
+
+    assessment_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int]
+    round_id: Mapped[int]
+    entered_at: Mapped[Moment]

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.assessment import queries, rules, sums
+from app.assessment import queries, rounds, rules, sums
 from app.assessment.models import Assessment, AssessmentAnswer
 from app.assessment.rules import Asked, Sheet, Stage
 from app.db.inserting import insert_once
@@ -107,7 +107,7 @@ def hand_in(db: Session, *, user: User, assessment: Assessment, sheet: Sheet, no
 
 
 def delete_assessment(db: Session, *, user: User, assessment: Assessment, sheet: Sheet | None) -> None:
-    """Removes one with all its answers, for good, and takes it out of the sums. The record keeps that it was taken.
+    """Removes one with all its answers, for good, also from sums and group figures. The record keeps that it was taken.
 
     Without a sheet (its instrument is no longer here) nothing is read of its sums any more, and they stay.
     """
@@ -115,6 +115,7 @@ def delete_assessment(db: Session, *, user: User, assessment: Assessment, sheet:
     if is_counted and sheet is not None and queries.is_in_production(db, user=user):
         answers = queries.read_answers(db, assessment=assessment)
         sums.add_baseline(db, user=user, sheet=sheet, answers=answers, sign=-1)
+    rounds.take_out(db, assessment=assessment)
     db.execute(_delete_answers(assessment))
     db.execute(
         delete(Assessment).where(Assessment.institution_id == assessment.institution_id, Assessment.id == assessment.id)

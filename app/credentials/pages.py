@@ -56,12 +56,15 @@ def _list_what_others_see() -> tuple[Holding, ...]:
 
 def _list_own() -> tuple[Holding, ...]:
     answered = _("Lessons, cases, role sets and checks in which you answered, with each answer")
-    assessed = _("nobody; the office learns that you handed one in")
+    assessed = _("nobody; the office learns that you handed one in, and sees figures of many coaches together")
     return (
         Holding(answered, _until_removed(), _nobody(), ("attempt", "answer")),
         Holding(_("Reflections and notes"), _until_deleted(), _nobody(), ("writing",)),
         Holding(
-            _("Self-assessments, with each answer"), _until_deleted(), assessed, ("assessment", "assessment_answer")
+            _("Self-assessments, with each answer"),
+            _until_deleted(),
+            assessed,
+            ("assessment", "assessment_answer", "group_entry"),
         ),
         Holding(
             _("Goals of your plan"),

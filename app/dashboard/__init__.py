@@ -1,1 +1,1 @@
-"""Who is done: the completion list of a course, for its staff."""
+"""Who is done: the completion list of a course, for its staff; and how coaches rate themselves, for the office."""

@@ -1,11 +1,11 @@
-"""The completion list of a marked course."""
+"""The completion list of a marked course, and the office's group picture."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.dashboard import pages, service
+from app.dashboard import group_routes, pages, service
 from app.dashboard.queries import After, Who
 from app.membership.looks import LookKind
 from app.programs.service import default_program
@@ -15,6 +15,7 @@ from app.web.looking import keep_look
 from app.web.templating import render, see_other
 
 router = APIRouter()
+router.routes.extend(group_routes.router.routes)
 
 
 @router.get("/courses/{context}/people", name="dashboard.course")  # noqa: FAST003  the guard reads it

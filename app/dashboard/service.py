@@ -1,12 +1,14 @@
-"""Gathers what the completion list needs, in as many statements for ten people as for ten thousand."""
+"""Gathers what the pages need, in as many statements for ten people as for ten thousand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.dashboard import queries
+from app.dashboard import group_queries, queries, rules
+from app.dashboard.models import GroupLine
 from app.dashboard.queries import Counts, Listed, Who
 from app.membership import rosters
 from app.membership.models import Context, Roster
@@ -32,6 +34,16 @@ class CourseReading:
     roster: Roster | None
 
 
+@dataclass(frozen=True)
+class GroupReading:
+    """What the group picture is made of. `least` is the least number of coaches in a figure of the chosen group."""
+
+    lines: Sequence[GroupLine]
+    courses: Sequence[Context]
+    chosen: Context | None
+    least: int
+
+
 def read_course(
     db: Session, *, context: Context, program: Program, who: Who, after: queries.After | None
 ) -> CourseReading:
@@ -51,3 +63,15 @@ def refresh_roster(db: Session, *, context: Context, now: datetime) -> None:
     roster = queries.find_roster(db, context=context)
     if roster is not None:
         rosters.ask_for_roster(db, roster, now=now)
+
+
+def read_group(db: Session, *, institution_id: int, course: UUID | None) -> GroupReading | None:
+    """What the picture shows of one course, or of everybody in none of those; None where there is no such course."""
+    courses = group_queries.list_courses(db, institution_id=institution_id)
+    chosen = next((one for one in courses if one.uuid == course), None)
+    if course is not None and chosen is None:
+        return None
+    least = rules.tell_least(group_queries.read_least(db, institution_id=institution_id), is_course=chosen is not None)
+    whose = chosen.uuid.hex if chosen else rules.EVERYBODY
+    lines = group_queries.list_shown(db, institution_id=institution_id, whose=whose, least=least)
+    return GroupReading(lines, courses, chosen, least)

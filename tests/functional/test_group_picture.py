@@ -1,0 +1,172 @@
+"""The office's group picture through its public pages: what it shows, when, to whom, and what it never tells."""
+
+import csv
+import io
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from app.assessment.models import GroupEntry, GroupRound
+from app.membership.models import Platform
+from app.membership.roles import Right
+from tests.conftest import BASE_URL
+from tests.group_kit import PICTURE, Coaches
+from tests.lti_kit import SignedIn, sign_in
+
+ROUND = 15
+HALVES = [1, 4] * 7 + [1]
+
+
+@pytest.fixture
+def coaches(app) -> Coaches:
+    return Coaches(app)
+
+
+@pytest.fixture
+def office(app) -> SignedIn:
+    return sign_in(app, sub="office", name="Ola Office", rights=[Right.OFFICE])
+
+
+def read_sheet(office: SignedIn, query: str = "") -> list[tuple[str, ...]]:
+    """The rows of the file without its head; (code, when, level, coaches, of)."""
+    answer = office.get(f"{PICTURE}.csv{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.headers["content-disposition"] == 'attachment; filename="coaching-picture.csv"'
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert rows[0] == ["Group", "Domain", "Code", "Competency", "When", "Level", "Coaches", "Of"]
+    return [(row[2], *row[4:]) for row in rows[1:]]
+
+
+def test_one_coach_more_or_less_is_never_seen_and_a_full_round_is(coaches, office):
+    coaches.hand_in(HALVES[:-1])
+    coaches.draw()
+    before = office.get(PICTURE)
+    assert "No picture yet" in before.text
+    assert "when 15 coaches have handed in" in before.text
+    assert read_sheet(office) == []
+    coaches.hand_in(HALVES[-1:], first=14)
+    coaches.draw()
+    drawn = office.get(PICTURE).text
+    assert "Before the training: 8\xa0of\xa015 building or below, 7\xa0of\xa015 dependable or above" in drawn
+    assert 'After the training: <span class="few">fewer than 5 in a part</span>' in drawn
+    rows = read_sheet(office)
+    assert [row for row in rows if row[0] == "P1"] == [
+        ("P1", "Before the training", "building or below", "8", "15"),
+        ("P1", "Before the training", "dependable or above", "7", "15"),
+        ("P1", "After the training", "not shown", "fewer than 5 in a part", ""),
+    ]
+    coaches.hand_in([5], first=15)
+    coaches.draw()
+    assert (office.get(PICTURE).text, read_sheet(office)) == (drawn, rows)
+
+
+def test_whatever_an_office_saves_tells_nothing_about_few_coaches(coaches, office):
+    """S37: coaches come one by one, some delete; every file is kept. Whoever could be told apart is one of five."""
+    levels = [1, 4, 2, 5, 3, 0, 4, 1, 3, 2, 4, 4, 1, 1, 2, 3, 3, 4, 1, 4, 5, 0, 2, 2, 4, 4, 1, 3, 2, 1, 4]
+    seen: dict[tuple[str, ...], None] = {}
+    there: dict[int, int] = {}
+    told: dict[frozenset[int], None] = {}
+
+    def look(shown: set[int]) -> None:
+        rows = [row for row in read_sheet(office) if row[:2] == ("P1", "Before the training") and row[4]]
+        seen.update(dict.fromkeys(rows))
+        for _code, _when, words, n, total in rows:
+            low = {one for one in shown if there[one] < 3}
+            counted = low if words == "building or below" else shown - low
+            assert (len(counted), len(shown)) == (int(n), int(total))
+            told[frozenset(counted)] = None
+
+    shown: set[int] = set()
+    for number, level in enumerate(levels):
+        coaches.hand_in([level], first=number)
+        there[number] = level
+        coaches.draw()
+        shown |= set(there) if number in (14, 29) else set()
+        look(shown)
+    coaches.delete(3)
+    look(shown)
+    coaches.draw()
+    shown -= set(range(15))
+    look(shown)
+    coaches.delete(30)
+    coaches.draw()
+    look(shown)
+    assert len(seen) == 6
+    alike = Counter(frozenset(at for at, counted in enumerate(told) if one in counted) for one in there)
+    assert min(n for told_by, n in alike.items() if told_by) >= 5
+
+
+def test_a_deleted_answer_is_nowhere_and_its_round_never_comes_back(coaches, office):
+    coaches.hand_in(HALVES)
+    coaches.draw()
+    assert len(read_sheet(office)) == 45
+    coaches.delete(0)
+    coaches.draw()
+    assert "No picture yet" in office.get(PICTURE).text
+    assert read_sheet(office) == []
+    with coaches.house.database.reading() as db:
+        assert [one.counts for one in db.scalars(select(GroupRound))] == [{}]
+        assert db.scalar(select(func.count(GroupEntry.assessment_id))) == 14
+    coaches.hand_in(HALVES[:14], first=20)
+    coaches.hand_in([4], first=0)
+    coaches.draw()
+    assert {row[4] for row in read_sheet(office) if row[4]} == {"15"}
+
+
+def test_before_and_after_are_shown_side_by_side_and_a_finding_stands_first(coaches, office):
+    coaches.hand_in(HALVES)
+    coaches.hand_in([2, 4, 4] * 5, point="post")
+    coaches.draw()
+    text = office.get(PICTURE).text
+    assert "After the training: 5\xa0of\xa015 building or below, 10\xa0of\xa015 dependable or above" in text
+    assert text.index("After the training, fewest did so in") < text.index("<figure")
+
+
+def test_people_of_test_sites_and_sandboxes_are_not_counted(coaches, office):
+    coaches.hand_in(HALVES)
+    with coaches.house.database.writing() as db:
+        db.get_one(Platform, office.user.platform_id).use = "test"
+    coaches.draw()
+    assert read_sheet(office) == []
+
+
+def test_who_is_not_the_office_finds_no_page(app, coaches):
+    coaches.hand_in(HALVES)
+    coaches.draw()
+    others = [
+        sign_in(app, sub="staff", is_staff=True),
+        sign_in(app, sub="admin", is_administrator=True, rights=[Right.LMS_ADMIN]),
+        sign_in(app, sub="acting", rights=[Right.OFFICE], is_masqueraded=True),
+        coaches.get(0),
+    ]
+    for path in (PICTURE, f"{PICTURE}.csv"):
+        assert [one.get(path).status_code for one in others] == [404] * 4
+        assert TestClient(app, base_url=BASE_URL).get(path).status_code == 401
+
+
+def test_another_institution_sees_its_own_coaches_alone(app, coaches):
+    coaches.hand_in(HALVES)
+    elsewhere = Coaches(app, institution="Elsewhere")
+    elsewhere.hand_in(HALVES[:14], first=100)
+    coaches.draw()
+    theirs = sign_in(app, sub="office", institution="Elsewhere", rights=[Right.OFFICE])
+    assert read_sheet(theirs) == []
+    elsewhere.hand_in([2], first=114)
+    coaches.draw()
+    assert {row[3:] for row in read_sheet(theirs) if row[4]} == {("8", "15"), ("7", "15")}
+
+
+def test_a_long_pause_is_made_up_for(coaches, office):
+    """Hand-ins of many days that no job saw enter at once; what is too little for a round waits."""
+    coaches.hand_in([1, 3, 5] * 16)
+    coaches.draw()
+    assert {row[4] for row in read_sheet(office) if row[4]} == {"48"}
+    levels = [row[2] for row in read_sheet(office) if row[0] == "S1" and row[4]]
+    assert levels == ["building or below", "dependable", "strong"]
+
+
+@pytest.mark.parametrize("course", ["nothing", "6f1e2d3c-0000-4000-8000-000000000001"])
+def test_a_course_that_is_not_shown_by_itself_is_no_page(office, course):
+    assert office.get(f"{PICTURE}?course={course}").status_code in (404, 422)
