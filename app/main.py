@@ -14,6 +14,7 @@ from app.admin import routes as admin_routes
 from app.assessment import routes as assessment_routes
 from app.config import Settings
 from app.credentials import routes as credentials_routes
+from app.credentials.keeping_job import keeping_job
 from app.dashboard import drawing
 from app.dashboard import routes as dashboard_routes
 from app.dashboard.drawing import picture_job
@@ -130,6 +131,7 @@ def list_jobs() -> Sequence[Job]:
         rotation_job(),
         tidying_job(),
         picture_job(),
+        keeping_job(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from app.admin import models as admin_models
 from app.assessment import models as assessment_models
+from app.credentials import keeping_models
 from app.dashboard import models as dashboard_models
 from app.db.base import Base
 from app.learning import models as learning_models
@@ -20,6 +21,7 @@ __all__ = [
     "copy_models",
     "dashboard_models",
     "deep_linking_models",
+    "keeping_models",
     "learning_models",
     "look_models",
     "lti_models",

@@ -110,6 +110,8 @@ def prepare_administration(app: FastAPI, people: dict[str, Any]) -> list[Page]:
         at("admin", "admin.people", "?q=staff"),
         at("admin", "admin.people", "?q=nobody"),
         at("admin", "admin.log"),
+        at("admin", "admin.keeping"),
+        at("admin", "admin.keeping", "?private=6&visits=0&looks=12"),
         at("office", "admin.courses"),
         at("office-fresh", "admin.courses"),
         at("office", "dashboard.picture"),

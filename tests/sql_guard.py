@@ -57,6 +57,7 @@ ALLOWED = {
     "app.lti.tidying:list_due": allow(_PURGE, "web_session", "context_origin"),
     "app.lti.tidying:_forget_sessions": allow(_PURGE, "web_session", "web_ticket", "deep_linking_request"),
     "app.lti.tidying:_forget_origins": allow(_PURGE, "context_origin"),
+    "app.credentials.keeping:list_due": allow("names the institutions whose turn it is", "keeping_period"),
     "app.cli.preview.repinning:follow": allow("an author's preview, in a database of its own", "attempt"),
 }
 

@@ -31,3 +31,5 @@ class EventKind(StrEnum):
     DIAGNOSIS_TAKEN = "diagnosis-taken"
     INVITED = "invited"
     KEY_ROTATED = "key-rotated"
+    PERIODS_CHANGED = "periods-changed"
+    PERSON_ERASED = "person-erased"

@@ -44,6 +44,8 @@ EVENTS = {
     EventKind.RECORD_ASKED: _("asked to record their own next launch"),
     EventKind.DIAGNOSIS_TAKEN: _("downloaded the diagnosis"),
     EventKind.INVITED: _("made a registration link"),
+    EventKind.PERIODS_CHANGED: _("changed how long data are kept: {detail}"),
+    EventKind.PERSON_ERASED: _("had the data of one person removed"),
     EventKind.KEY_ROTATED: _("moved the signing keys on"),
 }
 

@@ -68,6 +68,11 @@ def list_goals(db: Session, *, user: User, today: date) -> Sequence[Row[Goal, in
     ).all()
 
 
+def list_all_goals(db: Session, *, user: User) -> Sequence[Goal]:
+    """The same without their readers, to be deleted."""
+    return db.scalars(select(Goal).where(Goal.institution_id == user.institution_id, Goal.user_id == user.id)).all()
+
+
 def count_goals(db: Session, *, user: User) -> int:
     query = select(func.count()).where(Goal.institution_id == user.institution_id, Goal.user_id == user.id)
     return db.scalar(query) or 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.credentials.keeping_rules import DEFAULT, Periods
 from app.credentials.queries import Record
 from app.credentials.service import OwnKind
 from app.learning.pages.looks import LookLine
@@ -26,9 +27,9 @@ class Holding:
     count: int | None = None
 
 
-def list_holdings() -> tuple[Holding, ...]:
+def list_holdings(periods: Periods = DEFAULT) -> tuple[Holding, ...]:
     """All kinds, in the language of this request. A test holds that every personal table stands in exactly one."""
-    return (*_list_what_others_see(), *_list_own(), *_list_of_rights_and_visits())
+    return (*_list_what_others_see(), *_list_own(periods), *_list_of_rights_and_visits(periods))
 
 
 def _list_what_others_see() -> tuple[Holding, ...]:
@@ -54,21 +55,21 @@ def _list_what_others_see() -> tuple[Holding, ...]:
     )
 
 
-def _list_own() -> tuple[Holding, ...]:
+def _list_own(periods: Periods) -> tuple[Holding, ...]:
     answered = _("Lessons, cases, role sets and checks in which you answered, with each answer")
     assessed = _("nobody; the office learns that you handed one in, and sees figures of many coaches together")
     return (
-        Holding(answered, _until_removed(), _nobody(), ("attempt", "answer")),
-        Holding(_("Reflections and notes"), _until_deleted(), _nobody(), ("writing",)),
+        Holding(answered, _until_idle(periods), _nobody(), ("attempt", "answer")),
+        Holding(_("Reflections and notes"), _until_deleted(periods), _nobody(), ("writing",)),
         Holding(
             _("Self-assessments, with each answer"),
-            _until_deleted(),
+            _until_deleted(periods),
             assessed,
             ("assessment", "assessment_answer", "group_entry"),
         ),
         Holding(
             _("Goals of your plan"),
-            _until_deleted(),
+            _until_deleted(periods),
             _("each person you share one with, until the day you set"),
             ("goal",),
         ),
@@ -81,7 +82,7 @@ def _list_own() -> tuple[Holding, ...]:
     )
 
 
-def _list_of_rights_and_visits() -> tuple[Holding, ...]:
+def _list_of_rights_and_visits(periods: Periods) -> tuple[Holding, ...]:
     return (
         Holding(
             _("Rights that you were given or gave, and what you did with them"),
@@ -90,14 +91,20 @@ def _list_of_rights_and_visits() -> tuple[Holding, ...]:
             ("right_grant", "right_code", "code_try", "launch_record", "admin_event"),
         ),
         Holding(
-            _("Launches made in your name, and which links they opened"),
+            _("Launches made in your name"),
+            _for_months(periods.visits) + (_("; the newest one as long as your name") if periods.visits else ""),
+            _nobody(),
+            ("visit",),
+        ),
+        Holding(
+            _("Which links in courses you opened, so that a completion reaches the gradebook"),
             _until_removed(),
             _nobody(),
-            ("visit", "link_user"),
+            ("link_user",),
         ),
         Holding(
             _("Who opened pages that name you, and which pages that name others you opened"),
-            _until_removed(),
+            _for_months(periods.looks),
             _("whoever stands on such a page: that it was opened, on which day, and by whom or by which office"),
             ("look",),
             is_counted=False,
@@ -116,8 +123,20 @@ def _until_removed() -> str:
     return _("until your institution has your data removed")
 
 
-def _until_deleted() -> str:
-    return _("until you delete it, or your institution has your data removed")
+def _until_deleted(periods: Periods) -> str:
+    if not periods.private:
+        return _("until you delete it, or your institution has your data removed")
+    return _("until you delete it, at the latest {n} months after your last visit").format(n=periods.private)
+
+
+def _until_idle(periods: Periods) -> str:
+    if not periods.private:
+        return _until_removed()
+    return _("until {n} months after your last visit").format(n=periods.private)
+
+
+def _for_months(months: int) -> str:
+    return _("{n} months").format(n=months) if months else _until_removed()
 
 
 def _nobody() -> str:
@@ -145,12 +164,20 @@ def list_deletable(counts: Mapping[str, int]) -> tuple[Deletable, ...]:
             _("Self-assessments"),
             _("Every answer, target and example, also of one that you have only begun. Your profile is empty then."),
         ),
-        OwnKind.GOALS: (_("Goals"), _("Your development plan, with what you wrote about how it went.")),
+        OwnKind.GOALS: (
+            _("Goals"),
+            _(
+                "Your development plan, with what you wrote about how it went."
+                " Whoever you share a goal with reads it no more."
+            ),
+        ),
     }
     return tuple(Deletable(kind.value, *texts[kind], counts[kind.table]) for kind in OwnKind)
 
 
-def make_file(records: Mapping[str, list[Record]], looks: Iterable[LookLine], now: datetime) -> dict[str, Any]:
+def make_file(
+    records: Mapping[str, list[Record]], looks: Iterable[LookLine], periods: Periods, now: datetime
+) -> dict[str, Any]:
     """The whole file, ready to be written as JSON."""
     return {
         "format": FORMAT,
@@ -163,7 +190,7 @@ def make_file(records: Mapping[str, list[Record]], looks: Iterable[LookLine], no
         ],
         "explained": [
             {"what": one.what, "kept": one.kept, "seen_by_others": one.seen_by, "records": one.tables}
-            for one in list_holdings()
+            for one in list_holdings(periods)
         ],
         "looked_at_by_others": [{"day": look.at.date(), "who": look.who, "what": look.what} for look in looks],
         "records": records,

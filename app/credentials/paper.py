@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.assessment.sheets import KeptSheet
+from app.credentials.keeping_rules import Periods
 from app.credentials.pages import Holding, list_holdings
 from app.credentials.telling import INNER, LINES, RECORDS, Part, Source, Told, list_lines, list_records
 from app.learning.pages.looks import LookLine
@@ -29,10 +30,10 @@ class Section:
 
 
 def make_document(
-    source: Source, sheets: Sequence[KeptSheet], looks: Sequence[LookLine], now: datetime
+    source: Source, sheets: Sequence[KeptSheet], looks: Sequence[LookLine], periods: Periods, now: datetime
 ) -> dict[str, Any]:
     """The document as data for paper. `sheets` are the person's self-assessments, `looks` who read their name."""
-    sections = [_make_section(one, source, sheets) for one in list_holdings()]
+    sections = [_make_section(one, source, sheets) for one in list_holdings(periods)]
     sections.insert(1, _tell_looks(looks))
     made = _("Made on {moment}. The same as data, complete, is in the JSON file on the page Your data.")
     return {

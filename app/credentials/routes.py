@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.assessment.sheets import read_sheets
-from app.credentials import pages, paper, queries, service
+from app.credentials import keeping, pages, paper, queries, service
 from app.credentials.telling import Source
 from app.learning import queries as learning_queries
 from app.learning.pages.looks import list_look_lines
@@ -33,7 +33,7 @@ ROOT = "/who-can-see-what/your-data"
 @router.get(ROOT, name="credentials.own_data")
 def show_own_data(request: Request, here: Learner, db: DbSession) -> Response:
     close_to_actors(here)
-    holdings = pages.list_holdings()
+    holdings = pages.list_holdings(keeping.find_periods(db, institution_id=here.user.institution_id))
     counts = queries.count_records(db, user=here.user, names=[one.tables[0] for one in holdings if one.is_counted])
     told = tuple(replace(one, count=counts.get(one.tables[0])) for one in holdings)
     return render(
@@ -49,7 +49,8 @@ def show_own_data(request: Request, here: Learner, db: DbSession) -> Response:
 def give_own_data(here: Learner, db: DbSession, now: Now) -> Response:
     close_to_actors(here)
     looked = list_look_lines(looks.list_looks(db, user=here.user, most=None))
-    whole = pages.make_file(queries.read_everything(db, user=here.user), looked, now)
+    periods = keeping.find_periods(db, institution_id=here.user.institution_id)
+    whole = pages.make_file(queries.read_everything(db, user=here.user), looked, periods, now)
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=_write)
     return Response(text, media_type="application/json", headers=attach("cairn-your-data.json"))
 
@@ -62,7 +63,8 @@ def give_own_paper(request: Request, here: Learner, db: DbSession, library: Libr
     bodies = learning_queries.read_bodies(db, digests={one["digest"] for one in records["attempt"]})
     looked = list_look_lines(looks.list_looks(db, user=here.user, most=None))
     sheets = read_sheets(db, user=here.user, library=library)
-    document = paper.make_document(Source(records, library, bodies), sheets, looked, now)
+    periods = keeping.find_periods(db, institution_id=here.user.institution_id)
+    document = paper.make_document(Source(records, library, bodies), sheets, looked, periods, now)
     make = partial(typeset_for_one, paper.TEMPLATE, document)
     return give_pdf(request, make, "cairn-your-data.pdf", page="credentials.own_data")
 

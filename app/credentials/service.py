@@ -43,5 +43,5 @@ def delete_own(db: Session, *, user: User, kinds: Collection[OwnKind], library: 
     if OwnKind.ASSESSMENTS in kinds:
         delete_all_assessments(db, user=user, library=library)
     if OwnKind.GOALS in kinds:
-        for goal, _readers in assessment_queries.list_goals(db, user=user, today=now.date()):
+        for goal in assessment_queries.list_all_goals(db, user=user):
             goals.delete_goal(db, goal=goal)

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from app.assessment.sheets import read_sheets
 from app.credentials import paper, queries
+from app.credentials.keeping_rules import DEFAULT
 from app.credentials.telling import INNER, LINES, RECORDS, Source
 from app.learning import queries as learning_queries
 from app.learning.pages.looks import list_look_lines
@@ -41,7 +42,7 @@ def make_document(app: FastAPI, here: SignedIn) -> dict[str, Any]:
         bodies = learning_queries.read_bodies(db, digests={one["digest"] for one in records["attempt"]})
         looked = list_look_lines(looks.list_looks(db, user=here.user))
         return paper.make_document(
-            Source(records, library, bodies), read_sheets(db, user=here.user, library=library), looked, NOW
+            Source(records, library, bodies), read_sheets(db, user=here.user, library=library), looked, DEFAULT, NOW
         )
 
 

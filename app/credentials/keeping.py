@@ -1,0 +1,158 @@
+"""Forgets what an institution no longer keeps, in batches, and says beforehand how much that would be."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.assessment import goals
+from app.assessment import queries as assessment_queries
+from app.assessment.deleting import delete_all_assessments
+from app.assessment.models import Assessment, Goal
+from app.credentials.keeping_models import KeepingPeriod
+from app.credentials.keeping_rules import DEFAULT, EVERY, GRACE, Periods, find_cutoff
+from app.db.inserting import insert_once
+from app.learning.forgetting import forget_work
+from app.learning.models import Attempt, Writing
+from app.membership.look_models import Look
+from app.membership.models import Institution, User, Visit
+from modules import Library
+
+MOST_PEOPLE, MOST_ROWS = 20, 500
+
+
+def list_due(db: Session, now: datetime) -> Sequence[int]:
+    """The institutions whose turn it is, those that never had one first among them."""
+    query = (
+        select(Institution.id)
+        .outerjoin(KeepingPeriod, KeepingPeriod.institution_id == Institution.id)
+        .where(or_(KeepingPeriod.institution_id.is_(None), KeepingPeriod.due_at <= now))
+        .order_by(Institution.id)
+    )
+    return db.scalars(query).all()
+
+
+def find_periods(db: Session, *, institution_id: int) -> Periods:
+    found = db.get(KeepingPeriod, institution_id)
+    return DEFAULT if found is None else Periods(found.private, found.visits, found.looks)
+
+
+def save_periods(db: Session, *, institution_id: int, periods: Periods, now: datetime) -> bool:
+    """Keeps other periods; False where they are the same. Shorter ones begin to count after GRACE."""
+    old = find_periods(db, institution_id=institution_id)
+    if old == periods:
+        return False
+    _begin(db, institution_id, now)
+    changed: dict[str, Any] = {**asdict(periods)}
+    if periods.is_shorter_than(old):
+        changed["due_at"] = now + GRACE
+    _set(db, institution_id, changed)
+    return True
+
+
+def _begin(db: Session, institution_id: int, now: datetime) -> None:
+    row = {"institution_id": institution_id, **asdict(DEFAULT), "due_at": now}
+    insert_once(db, KeepingPeriod, row, unique=["institution_id"])
+
+
+def _set(db: Session, institution_id: int, values: dict[str, Any]) -> None:
+    db.execute(update(KeepingPeriod).where(KeepingPeriod.institution_id == institution_id).values(values))
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """How much would go now: people with private things and how many of each, visits, looks."""
+
+    people: int
+    texts: int
+    attempts: int
+    assessments: int
+    goals: int
+    visits: int
+    looks: int
+
+
+def try_out(db: Session, *, institution_id: int, periods: Periods, now: datetime) -> DryRun:
+    """Counts and changes nothing. One statement."""
+    idle = _idle(institution_id, find_cutoff(periods.private, now))
+    people = select(User.id).where(idle, _has_private())
+    counts = [
+        select(func.count()).select_from(User).where(idle, _has_private()),
+        *(_count(model, model.user_id.in_(people), institution_id) for model in (Writing, Attempt, Assessment, Goal)),
+        _count(Visit, _is_old_visit(find_cutoff(periods.visits, now)), institution_id),
+        _count(Look, _is_before(Look.until, find_cutoff(periods.looks, now)), institution_id),
+    ]
+    return DryRun(*db.execute(select(*(one.scalar_subquery() for one in counts))).one())
+
+
+def _count(model: Any, which: ColumnElement[bool], institution_id: int) -> Any:
+    counted = [model.text != ""] if model is Writing else []
+    return select(func.count()).select_from(model).where(model.institution_id == institution_id, which, *counted)
+
+
+def forget_batch(db: Session, *, institution_id: int, library: Library, now: datetime) -> bool:
+    """One batch of each kind; False once nothing is left, and then the next turn is a day away."""
+    periods = find_periods(db, institution_id=institution_id)
+    gone = _forget_private(db, institution_id, find_cutoff(periods.private, now), library)
+    gone += _forget_rows(db, Visit, institution_id, _is_old_visit(find_cutoff(periods.visits, now)))
+    gone += _forget_rows(db, Look, institution_id, _is_before(Look.until, find_cutoff(periods.looks, now)))
+    if not gone:
+        _begin(db, institution_id, now)
+        _set(db, institution_id, {"due_at": now + EVERY})
+    return gone > 0
+
+
+def _forget_private(db: Session, institution_id: int, cutoff: datetime | None, library: Library) -> int:
+    """Of people who have not been here since; sums go down by their baselines, facts stay."""
+    people = db.scalars(select(User).where(_idle(institution_id, cutoff), _has_private()).limit(MOST_PEOPLE)).all()
+    for user in people:
+        delete_all_assessments(db, user=user, library=library)
+        for goal in assessment_queries.list_all_goals(db, user=user):
+            goals.delete_goal(db, goal=goal)
+        forget_work(db, user=user)
+    return len(people)
+
+
+def _forget_rows(db: Session, model: Any, institution_id: int, which: ColumnElement[bool]) -> int:
+    ours = model.institution_id == institution_id
+    ids = db.scalars(select(model.id).where(ours, which).order_by(model.id).limit(MOST_ROWS)).all()
+    if ids:
+        db.execute(delete(model).where(ours, model.id.in_(ids)))
+    return len(ids)
+
+
+def _idle(institution_id: int, cutoff: datetime | None) -> ColumnElement[bool]:
+    """People who last came before that moment; somebody who acted in their name was not they."""
+    if cutoff is None:
+        return and_(User.institution_id == institution_id, User.id < 0)
+    came = exists().where(
+        Visit.institution_id == institution_id, Visit.user_id == User.id, Visit.at >= cutoff, ~Visit.is_masqueraded
+    )
+    return and_(User.institution_id == institution_id, User.created_at < cutoff, ~came)
+
+
+def _has_private() -> ColumnElement[bool]:
+    kept = (
+        exists().where(model.institution_id == User.institution_id, model.user_id == User.id)
+        for model in (Writing, Attempt, Assessment, Goal)
+    )
+    return or_(*kept)
+
+
+def _is_old_visit(cutoff: datetime | None) -> ColumnElement[bool]:
+    """But for the newest of each person, which says when they were last here."""
+    later = aliased(Visit)
+    newer = exists().where(
+        later.institution_id == Visit.institution_id, later.user_id == Visit.user_id,
+        or_(later.at > Visit.at, and_(later.at == Visit.at, later.id > Visit.id)), ~later.is_masqueraded,
+    )  # fmt: skip
+    return and_(_is_before(Visit.at, cutoff), newer)
+
+
+def _is_before(moment: Any, cutoff: datetime | None) -> ColumnElement[bool]:
+    # No row has a moment of None.
+    is_before: ColumnElement[bool] = moment.is_(None) if cutoff is None else moment < cutoff
+    return is_before
