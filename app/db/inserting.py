@@ -4,20 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
+from app.db.rows import table_of
 
 
 def insert_once(db: Session, table: type[Base], row: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
     """Inserts `row` unless one with the same `unique` columns is there already; True where it was inserted."""
-    if db.get_bind().dialect.name == "sqlite":
-        result = db.execute(sqlite.insert(table).values(row).on_conflict_do_nothing(index_elements=unique))
-    else:
-        result = db.execute(postgresql.insert(table).values(row).on_conflict_do_nothing(index_elements=unique))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    made = insert(table).values(row).on_conflict_do_nothing(index_elements=unique)
+    # What comes back, not a count: PostgreSQL's driver gives none for an insert that returns its key.
+    return db.execute(made.returning(*table_of(table).primary_key.columns)).first() is not None
 
 
 def insert_all_once(
