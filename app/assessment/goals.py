@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.assessment import sharing
 from app.assessment.models import Goal
+from app.db.inserting import insert_once
 from app.membership.models import User
 
 # A plan of more is a list of wishes; kept ones stay, and none is refused for being one too many before this.
 MOST_GOALS = 50
 PLENTY = 3
+FIRST_REVISION = 1
 
 
 class GoalState(StrEnum):
@@ -39,13 +41,13 @@ class Draft:
     state: GoalState = GoalState.PLANNED
 
 
-def add_goal(db: Session, *, user: User, draft: Draft, now: datetime) -> Goal:
-    goal = Goal(
-        institution_id=user.institution_id, user_id=user.id, revision=1, created_at=now, saved_at=now, **asdict(draft)
-    )
-    db.add(goal)
-    db.flush()
-    return goal
+def add_goal(db: Session, *, user: User, draft: Draft, uuid: UUID, now: datetime) -> bool:
+    """False where there is a goal of that id already, of whomever."""
+    row = {
+        "uuid": uuid, "institution_id": user.institution_id, "user_id": user.id, "revision": FIRST_REVISION,
+        "created_at": now, "saved_at": now, **asdict(draft),
+    }  # fmt: skip
+    return insert_once(db, Goal, row, unique=["uuid"])
 
 
 def change_goal(goal: Goal, *, draft: Draft, revision: int, now: datetime) -> bool:

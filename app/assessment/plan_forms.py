@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from app.assessment.goals import Draft, GoalState
 from app.web.errors import BadForm
@@ -15,11 +16,15 @@ LONGEST_NUMBER = 9
 
 @dataclass(frozen=True)
 class PostedGoal:
-    """What was posted, with the problems by field; `by_text` is the date as it was typed."""
+    """What was posted, with the problems by field; `by_text` is the date as it was typed.
+
+    `made` is the id that the page's script gives a new goal, so that saved twice it is one; None without script.
+    """
 
     draft: Draft
     by_text: str
     revision: int
+    made: UUID | None
     problems: dict[str, str]
 
 
@@ -33,7 +38,7 @@ def read_goal(form: Form, framework: Framework) -> PostedGoal:
     by = read_date(by_text)
     problems = dict(_find_problems(texts, by_text, by))
     draft = Draft(competency=competency, by=by, state=GoalState(state), **texts)
-    return PostedGoal(draft, by_text, _read_revision(form), problems)
+    return PostedGoal(draft, by_text, _read_revision(form), _read_made(form), problems)
 
 
 def _find_problems(texts: dict[str, str], by_text: str, by: date | None) -> list[tuple[str, str]]:
@@ -55,6 +60,14 @@ def read_date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _read_made(form: Form) -> UUID | None:
+    text = form.one("made")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise BadForm from None
 
 
 def _read_revision(form: Form) -> int:

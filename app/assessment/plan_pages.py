@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from fastapi import Request
 
@@ -76,6 +77,7 @@ class GoalPage:
     problems: Mapping[str, str] = field(default_factory=dict)
     other: Draft | None = None
     readers: int = 0
+    made: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Filled:
     revision: int
     problems: Mapping[str, str] = field(default_factory=dict)
     other: Draft | None = None
+    made: UUID | None = None
 
 
 def fill(goal: Goal) -> Filled:
@@ -170,4 +173,5 @@ def make_goal_page(
         problems=filled.problems,
         other=filled.other,
         readers=readers,
+        made=filled.made,
     )

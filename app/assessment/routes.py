@@ -28,7 +28,7 @@ from app.assessment.rules import LONGEST_EXAMPLE, Asked, Sheet, Stage
 from app.progress import queries as progress_queries
 from app.web import words
 from app.web.errors import BadForm, NotFound
-from app.web.forms import PostedForm
+from app.web.forms import PostedForm, wants_json
 from app.web.pdfs import lacks_file
 from app.web.templating import path_for, render, see_other
 from app.web.texts import gettext as _
@@ -41,7 +41,6 @@ router.routes.extend(print_routes.router.routes)
 ROOT = "/self-assessment"
 ONE = f"{ROOT}/{{assessment}}"
 PAGE = f"{ONE}/{{stage}}/{{domain}}"
-JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def show_page(paper: AtPaper, stage: Stage, domain: str) -> Response:
 @router.post(PAGE, name="assessment.page")
 def save_page(paper: AtPaper, stage: Stage, domain: str, form: PostedForm) -> Response:
     at, found = paper.desk, _find_domain(paper, domain)
-    is_script = at.request.headers.get("accept", "").startswith(JSON)
+    is_script = wants_json(at.request)
     if stage is not paper.stage:
         return JSONResponse({}, status_code=HTTPStatus.CONFLICT) if is_script else _see_answers(paper)
     try:

@@ -30,6 +30,12 @@ def count_readers(today: date) -> ColumnElement[int]:
     )
 
 
+def count_readers_of(db: Session, *, goal: Goal, today: date) -> int:
+    """How many people may read this goal today."""
+    query = select(count_readers(today)).where(Goal.institution_id == goal.institution_id, Goal.id == goal.id)
+    return db.scalar(query) or 0
+
+
 def list_shares(db: Session, *, goal: Goal) -> Sequence[Row[GoalShare, User]]:
     """Everybody with whom this goal is or was shared, newest first."""
     return db.execute(

@@ -19,7 +19,7 @@ from app.learning.writings import Kept
 from app.progress import queries as progress_queries
 from app.progress.rules import activity_key
 from app.web.deps import DbSession, Library, Now
-from app.web.forms import Form, PostedForm
+from app.web.forms import Form, PostedForm, wants_json
 from app.web.guards import Learner
 from app.web.templating import render
 from app.web.texts import gettext as _
@@ -91,9 +91,9 @@ def _take_words(at: LessonDesk, form: Form) -> Response:
     try:
         drafts = forms.read_drafts(at.key, [WORDS], form)
     except TextTooLong:
-        return saving.answer_too_long() if saving.wants_json(at.request) else _refuse_words(at, form, too_long=WORDS)
+        return saving.answer_too_long() if wants_json(at.request) else _refuse_words(at, form, too_long=WORDS)
     kept = service.save_notes(at.db, user=at.here.user, module=at.module, drafts=drafts, now=at.now)
-    if saving.wants_json(at.request):
+    if wants_json(at.request):
         return saving.answer_saved(kept, at.now)
     if any(one.is_conflict for one in kept):
         return _refuse_words(at, form, kept=kept)

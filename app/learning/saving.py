@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
 
-from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
 from app.learning.forms import LONGEST_TEXT
@@ -12,13 +11,6 @@ from app.learning.pages.boxes import Sent, tell_clash
 from app.learning.writings import Kept
 from app.web.forms import Form
 from app.web.texts import gettext as _
-
-JSON = "application/json"
-
-
-def wants_json(request: Request) -> bool:
-    """Whether the page's script asks; a form without it asks for a page."""
-    return request.headers.get("accept", "").startswith(JSON)
 
 
 def answer_saved(kept: Iterable[Kept], now: datetime) -> Response:

@@ -17,7 +17,7 @@ from app.learning.referral import make_page_text
 from app.progress import queries as progress_queries
 from app.progress.rules import activity_key
 from app.web.deps import DbSession, Library, Now
-from app.web.forms import PostedForm
+from app.web.forms import PostedForm, wants_json
 from app.web.guards import Learner, close_to_actors
 from app.web.pdfs import lacks_file
 from app.web.templating import render, see_other
@@ -57,7 +57,7 @@ def save_reflection(at: AtDesk, form: PostedForm) -> Response:
     except TextTooLong as error:
         return _refuse_reflection(at, saving.make_sent(form, boxes, too_long=str(error)))
     kept = service.save_reflection(at.db, user=at.here.user, module=at.module, drafts=drafts, now=at.now)
-    if saving.wants_json(at.request):
+    if wants_json(at.request):
         return saving.answer_saved(kept, at.now)
     if any(one.is_conflict for one in kept):
         return _refuse_reflection(at, saving.make_sent(form, boxes, kept=kept))
@@ -83,7 +83,7 @@ def save_task(at: AtDesk, form: PostedForm) -> Response:
     except TextTooLong as error:
         return _refuse_task(at, saving.make_sent(form, boxes, too_long=str(error)))
     kept = service.save_notes(at.db, user=at.here.user, module=at.module, drafts=drafts, now=at.now)
-    if saving.wants_json(at.request):
+    if wants_json(at.request):
         return saving.answer_saved(kept, at.now)
     if any(one.is_conflict for one in kept):
         return _refuse_task(at, saving.make_sent(form, boxes, kept=kept))
@@ -106,13 +106,13 @@ def _attest(at: Desk, *, asks: bool, is_true: bool) -> Response:
 
 
 def _refuse_reflection(at: Desk, sent: Sent) -> Response:
-    if saving.wants_json(at.request):
+    if wants_json(at.request):
         return saving.answer_too_long()
     return _render_reflection(at, sent, HTTPStatus.CONFLICT if sent.clashes else HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _refuse_task(at: Desk, sent: Sent) -> Response:
-    if saving.wants_json(at.request):
+    if wants_json(at.request):
         return saving.answer_too_long()
     status = HTTPStatus.CONFLICT if sent.clashes else HTTPStatus.UNPROCESSABLE_ENTITY
     return _render_task(at, sent, status)

@@ -30,6 +30,11 @@ class Form:
         return self.fields.get(name, ())
 
 
+def wants_json(request: Request) -> bool:
+    """Whether a page's script asks; a form without it asks for a page."""
+    return request.headers.get("accept", "").startswith("application/json")
+
+
 def parse_form(body: bytes) -> Form:
     """Reads an URL-encoded body. Raises BadForm on bytes that are no UTF-8 text, a NUL, or too many fields."""
     try:

@@ -66,6 +66,43 @@ def test_a_goal_that_cannot_be_kept_comes_back_with_its_words(coach):
     assert count(coach.here, Goal) == 0
 
 
+def test_a_goal_saves_itself_and_once_more_is_still_one(app, coach):
+    """What the page's script sends: a new goal has the script's id, for an answer that is lost on the way."""
+    made = str(UUID(int=7))
+    sent = {"behavior": "I ask", "revision": "0", "made": made}
+    first = coach.save(f"{PLAN}/new", **sent)
+    assert first.status_code == 200
+    kept = first.json()
+    assert (kept["path"], kept["revision"], kept["saved_at"]) == (f"{PLAN}/{made}", 1, "2026-11-22T14:03:00+00:00")
+    assert coach.save(f"{PLAN}/new", **sent).json() == kept
+    assert coach.save(f"{PLAN}/new", **{**sent, "behavior": "I ask first."}).json()["revision"] == 2
+    assert coach.send(f"{PLAN}/new", **{**sent, "behavior": "I ask first."}) == PLAN
+    assert count(coach.here, Goal) == 1
+    assert "I ask first." in coach.open(kept["path"])
+
+    clash = coach.save(kept["path"], behavior="Of an older window.", revision="1")
+    assert (clash.status_code, clash.json()["revision"]) == (409, 2)
+    assert clash.json()["fields"] == {
+        "behavior": "I ask first.", "with_whom": "", "how_known": "", "support": "", "outcome": "",
+        "competency": "", "by": "", "state": "planned",
+    }  # fmt: skip
+    for fields, said in (({"behavior": " "}, "Say in a sentence"), ({"behavior": "x", "by": "soon"}, "2027-03-31")):
+        refused = coach.save(kept["path"], **fields, revision="2")
+        assert refused.status_code == 422
+        assert said in refused.json()["problem"]
+    assert "I ask first." in coach.open(kept["path"])
+
+
+def test_an_id_of_the_script_opens_nobody_elses_goal(app, coach):
+    coach.save(f"{PLAN}/new", behavior="I ask first.", made=str(UUID(int=7)))
+    for other in (sign_in(app, sub="other"), sign_in(app, institution="Elsewhere")):
+        answer = Assessor(other).save(f"{PLAN}/new", behavior="Mine now.", made=str(UUID(int=7)))
+        assert answer.status_code == 400
+        assert "I ask first." not in answer.text
+        assert Assessor(other).save(f"{PLAN}/new", behavior="Mine.", made="7").status_code == 400
+    assert "I ask first." in coach.open(PLAN)
+
+
 def test_the_profile_suggests_the_next_sentence_of_an_item(coach):
     assert "suggestions from it stand here" in coach.open(PLAN)
     targets = {f"target/{domain}": "4" for domain in "PRSTD"}

@@ -340,6 +340,168 @@
     }
   }
 
+  // ---- a goal: all fields are one text, saved together, each save made of the revision before it
+  class Whole {
+    constructor(form) {
+      this.form = form;
+      this.line = form.querySelector("p[data-line]");
+      this.revision = form.elements.revision;
+      this.made = form.elements.made;
+      this.tried = this.lost = null;
+      this.isSending = this.isDue = false;
+      // What a person has just been asked about is theirs to send; the server holds something else.
+      this.isHeld = "held" in form.dataset;
+      this.kept = this.isHeld ? null : this.read();
+      this.timer = 0;
+      this.recall();
+      // Saved twice, because an answer was lost on the way, a new goal is still one.
+      if (this.made && !this.made.value && crypto.randomUUID) this.made.value = crypto.randomUUID();
+      form.addEventListener("input", () => this.changed());
+      form.addEventListener("change", () => this.save());
+      form.addEventListener("submit", (event) => this.submitted(event));
+    }
+
+    get fields() {
+      const shown = [...this.form.elements].filter((one) => one.name && one.type !== "hidden" && (one.type !== "radio" || one.checked));
+      return Object.fromEntries(shown.map((one) => [one.name, one.value.trim()]));
+    }
+
+    get isDirty() {
+      return this.read() !== this.kept;
+    }
+
+    read() {
+      return new URLSearchParams(this.fields).toString();
+    }
+
+    changed() {
+      this.remember();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), DEBOUNCE_MS);
+    }
+
+    remember() {
+      const unsent = { fields: this.fields, revision: this.revision.value, made: this.made?.value };
+      history.replaceState({ ...history.state, whole: this.isDirty ? unsent : null }, "");
+    }
+
+    recall() {
+      const unsent = history.state?.whole;
+      if (!unsent) return;
+      for (const [name, value] of Object.entries(unsent.fields)) if (this.form.elements[name]) this.form.elements[name].value = value;
+      this.revision.value = unsent.revision;
+      if (this.made && unsent.made) this.made.value = unsent.made;
+      this.save();
+    }
+
+    // What is on its way comes back first, or it would look like another window.
+    submitted(event) {
+      this.remember();
+      if (!this.isSending) return;
+      event.preventDefault();
+      this.isDue = true;
+    }
+
+    async save() {
+      clearTimeout(this.timer);
+      if (!this.isDirty || this.isSending || this.isHeld) return;
+      if (!this.fields[this.form.dataset.whole]) return void this.say("needs");
+      this.isSending = true;
+      this.tried = this.read();
+      let isSaved = false;
+      try {
+        const body = new URLSearchParams(this.tried);
+        for (const name of ["csrf", "revision", "made"]) if (this.form.elements[name]) body.set(name, this.form.elements[name].value);
+        const headers = { Accept: JSON_TYPE };
+        const response = await fetch(this.form.action, { method: "POST", headers, body, credentials: "same-origin", redirect: "manual" });
+        isSaved = await this.hear(response);
+      } catch {
+        this.wait("wait");
+      } finally {
+        this.isSending = false;
+      }
+      if (this.isDue) this.submit();
+      else if (isSaved && this.isDirty) this.changed();
+    }
+
+    submit() {
+      this.isDue = false;
+      delete this.form.dataset.sent;
+      this.form.requestSubmit();
+    }
+
+    async hear(response) {
+      const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
+      if (response.status === 401) this.wait("ended");
+      else if (response.status >= 500 || response.status === 429) this.wait("wait");
+      else if (!isOurs) this.hold("bad");
+      else if (response.ok) return this.saved(await response.json());
+      else if (response.status === 409) return this.clash(await response.json());
+      else this.say("refused").querySelector("[data-problem]").textContent = (await response.json()).problem;
+      return false;
+    }
+
+    // From now on this page is the goal's own, also after a reload.
+    saved(answer) {
+      this.revision.value = answer.revision;
+      this.form.action = answer.path;
+      this.kept = this.tried;
+      this.lost = null;
+      history.replaceState(history.state, "", answer.path);
+      this.remember();
+      const time = this.say("saved").querySelector("time");
+      time.dateTime = answer.saved_at;
+      time.textContent = clock(new Date(answer.saved_at));
+      return true;
+    }
+
+    // The server's answer to our own last try may have been lost on the way; then there is no other window.
+    clash(answer) {
+      const held = Object.fromEntries(Object.keys(this.fields).map((name) => [name, answer.fields[name] ?? ""]));
+      if (new URLSearchParams(held).toString() !== this.lost) {
+        this.hold("clash");
+        return false;
+      }
+      this.revision.value = answer.revision;
+      this.kept = this.lost;
+      this.lost = null;
+      return true;
+    }
+
+    wait(how) {
+      this.lost = this.tried;
+      this.say(how);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), RETRY_MS);
+    }
+
+    hold(how) {
+      this.isHeld = true;
+      this.say(how);
+    }
+
+    say(how) {
+      if (how !== this.said || how === "saved") {
+        this.said = how;
+        this.line.className = `saved${{ saved: "", needs: " saved--wait", wait: " saved--wait", ended: " saved--wait" }[how] ?? " saved--bad"}`;
+        this.line.replaceChildren(this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true));
+      }
+      return this.line;
+    }
+  }
+
+  const startWhole = () => {
+    const all = [...document.querySelectorAll("form[data-whole]")].map((form) => new Whole(form));
+    if (!all.length) return;
+    const saveAll = () => all.forEach((one) => one.save());
+    addEventListener("online", saveAll);
+    addEventListener("focus", saveAll);
+    document.addEventListener("visibilitychange", saveAll);
+    addEventListener("beforeunload", (event) => {
+      if (all.some((one) => one.isDirty) && !document.querySelector("form[data-sent]")) event.preventDefault();
+    });
+  };
+
   const startAnswering = () => {
     const all = [...document.querySelectorAll("form[data-answers]")].map((form) => new Answers(form));
     if (!all.length) return;
@@ -360,6 +522,7 @@
   });
   startSaving();
   startAnswering();
+  startWhole();
   placeFocus();
   if (isFramed) watchHeight();
 })();
