@@ -111,6 +111,7 @@ def prepare_administration(app: FastAPI, people: dict[str, Any]) -> list[Page]:
         at("admin", "admin.people", "?q=nobody"),
         at("admin", "admin.log"),
         at("admin", "admin.keeping"),
+        Page("admin.erase", f"/admin/people/{people['busy'].user.uuid}/erase", "admin"),
         at("admin", "admin.keeping", "?private=6&visits=0&looks=12"),
         at("office", "admin.courses"),
         at("office-fresh", "admin.courses"),

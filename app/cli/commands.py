@@ -104,6 +104,26 @@ def rotate_key() -> None:
     print(f"A next key is published. It signs from {signs_at:%Y-%m-%d %H:%M} UTC on; there is nothing more to do.")
 
 
+@cairn.command("erase-person")
+def erase_person(
+    institution: Annotated[str, typer.Argument(help="the institution's name")],
+    who: Annotated[str, typer.Argument(help="the person's identifier in their LMS, or their e-mail address")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="do it; without, only say what would go")] = False,
+) -> None:
+    """Remove everything of one person, on their request, for good. Says first how many rows of which table would go."""
+    from app.cli import erasing  # noqa: PLC0415
+
+    try:
+        counts = erasing.erase_person(read_settings(), institution, who, is_sure=yes)
+    except erasing.NotOnePerson as error:
+        print(f"cairn: {error}; nothing was removed", file=sys.stderr)
+        raise typer.Exit(1) from None
+    for table, count in counts.items():
+        print(f"{count:6} {table}")
+    print("Removed." if yes else "Nothing is removed yet. Add --yes to remove them. Backups still hold them.")
+
+
 @cairn.command()
 def doctor() -> None:
     """Say in words what is wrong with settings, database, keys, clock and outbound network; exit 1 if anything is."""

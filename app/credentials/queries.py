@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
@@ -34,7 +34,7 @@ _user, _context = table_of(User), table_of(Context)
 
 def list_personal_tables() -> tuple[Table, ...]:
     """Every table whose rows can name a person."""
-    return tuple(one for one in Base.metadata.sorted_tables if one is _user or _naming(one) or _knows_subs(one))
+    return tuple(one for one in Base.metadata.sorted_tables if one is _user or naming_columns(one) or knows_subs(one))
 
 
 def count_records(db: Session, *, user: User, names: Sequence[str]) -> dict[str, int]:
@@ -80,24 +80,32 @@ def _is_of(table: Table, user: User) -> ColumnElement[bool]:
     is_ours = table.c.institution_id == user.institution_id
     if table is _user:
         return and_(is_ours, table.c.id == user.id)
-    naming = _naming(table)
+    naming = naming_columns(table)
     if naming:
         return and_(is_ours, or_(*(column == user.id for column in naming)))
+    return has_sub(table, user)
+
+
+def has_sub(table: Table, user: User) -> ColumnElement[bool]:
+    """Whether a row knows this person by the identifier that their LMS has for them."""
     of_their_lms = select(_context.c.id).where(
         _context.c.institution_id == user.institution_id, _context.c.platform_id == user.platform_id
     )
+    is_ours = table.c.institution_id == user.institution_id
     return and_(is_ours, table.c.sub == user.sub, table.c.context_id.in_(of_their_lms))
 
 
-def _naming(table: Table) -> list[ColumnElement[Any]]:
-    return [column for column in table.c if _target(column) is _user]
+def naming_columns(table: Table) -> list[Column[Any]]:
+    """The columns of a table that refer to a person."""
+    return [column for column in table.c if find_target(column) is _user]
 
 
-def _knows_subs(table: Table) -> bool:
+def knows_subs(table: Table) -> bool:
+    """Whether a table knows people by the LMS's identifier alone."""
     return {"institution_id", "context_id", "sub"} <= set(table.c.keys())
 
 
-def _target(column: Any) -> Table | None:
+def find_target(column: Any) -> Table | None:
     """The table whose row a column names by its id."""
     return next((key.column.table for key in column.foreign_keys if key.column.name == "id"), None)
 
@@ -115,7 +123,7 @@ def _read_labels(db: Session, user: User, found: Mapping[str, Sequence[RowMappin
     named: dict[str, set[int]] = {}
     for name, rows in found.items():
         for column in Base.metadata.tables[name].c:
-            target = _target(column)
+            target = find_target(column)
             if target is not None and target.name not in found and _label(target) is not None:
                 named.setdefault(target.name, set()).update(row[column.name] for row in rows)
     labels: dict[str, dict[int, str]] = {}
@@ -139,7 +147,7 @@ def _tell(
     """One record as its person may read it."""
     told: Record = {}
     for name, value in row.items():
-        target, plain = _target(table.c[name]), name.removesuffix("_id")
+        target, plain = find_target(table.c[name]), name.removesuffix("_id")
         if name == "id":
             told["number_here"] = numbers[table.name][value]
         elif target is None:

@@ -28,6 +28,7 @@ LOOKS = {
     "dashboard.course": "names, what is complete, and when",
     "admin.people": "An LMS admin of your institution",
     "admin.log": "The log of rights",
+    "admin.erase": "An LMS admin of your institution",
     "admin.courses": "who of their staff opened Cairn first",
 }
 # One has shared a goal, the other has given the code for it.

@@ -26,7 +26,7 @@ WITHOUT_SESSION = {
 # Behind a session of its own; `tests/functional/admin/test_console.py` holds its forms.
 OPERATOR = "operator."
 # What a visitor without any right finds under any of these: nothing.
-NOBODYS = ("link", "asked", "connection", "deployment", "course", "assessment", "goal", "share", "received")
+NOBODYS = ("link", "asked", "connection", "deployment", "course", "assessment", "goal", "share", "received", "person")
 TOOL = "https://cairn.test"
 FOREIGN = {
     "cross-site": {"sec-fetch-site": "cross-site"}, "same-site": {"sec-fetch-site": "same-site"},

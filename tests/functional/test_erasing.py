@@ -1,0 +1,161 @@
+"""Everything of one person is removed on their request, by an LMS admin or the operator, and nobody else's."""
+
+import re
+from itertools import count
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import func, select
+from typer.testing import CliRunner
+
+from app.admin.models import AdminEvent
+from app.assessment.models import ScaleSum
+from app.cli.commands import cairn
+from app.credentials.erasing import KEPT, erase
+from app.credentials.queries import list_personal_tables, naming_columns
+from app.membership.models import User
+from app.membership.roles import Right
+from app.tables import metadata
+from tests.assessment_kit import Assessor, cycle
+from tests.conftest import SECRET
+from tests.functional.test_own_data import Planter, Subject
+from tests.lti_kit import SignedIn, sign_in
+from tests.walking import Walker
+
+MARK = "heron"
+
+
+def live(app: FastAPI, sub: str, name: str = f"{MARK} Coach") -> SignedIn:
+    here = sign_in(app, sub=sub, name=name)
+    Walker(here, app.state.house.library.modules[0]).write_reflection(f"a thought of {name}")
+    Assessor(here).take_baseline(cycle("2", "3"), more={"example/P": f"an example of {name}"})
+    return here
+
+
+def sign_in_admin(app: FastAPI) -> SignedIn:
+    return sign_in(app, sub="ari", name="Ari Admin", course=None, is_administrator=True, rights=[Right.LMS_ADMIN])
+
+
+def dump(app: FastAPI) -> str:
+    """Every value of every table."""
+    with app.state.house.database.reading() as db:
+        return "\n".join(str(row) for table in metadata.sorted_tables for row in db.execute(select(table)))
+
+
+def path_of(person: SignedIn) -> str:
+    return f"/admin/people/{person.user.uuid}/erase"
+
+
+def test_an_lms_admin_sees_what_goes_and_has_it_removed(app: FastAPI):
+    other = live(app, "other", "plover Coach")
+    before = read_sums(app)
+    here, admin = live(app, "ada"), sign_in_admin(app)
+    assert read_sums(app) != before
+    assert path_of(here) in admin.get(f"/admin/people?q={MARK}").text
+    page = admin.get(path_of(here)).text
+    assert "Reflections and notes" in page
+    # How much somebody wrote is no LMS admin's to know.
+    assert not re.search(r"<li>[^<]*\d+[^<]*</li>", page)
+    refused = admin.post(path_of(here))
+    assert refused.status_code == 422
+    assert "Nothing was removed." in refused.text
+    assert MARK in dump(app)
+
+    assert admin.post(path_of(here), sure="yes").status_code == 303
+    left = dump(app)
+    assert MARK not in left
+    assert str(here.user.uuid) not in left
+    assert "a thought of plover" in left
+    assert read_sums(app) == before
+    assert here.get("/").status_code == 401
+    assert other.get("/").status_code == 200
+    assert admin.post(path_of(here), sure="yes").status_code == 404
+    log = admin.get("/admin/log").text
+    assert "had the data of one person removed" in log
+    with app.state.house.database.reading() as db:
+        assert db.scalars(select(AdminEvent.about_id).where(AdminEvent.kind == "person-erased")).all() == [None]
+    again = sign_in(app, sub="ada", name="Ada anew")
+    assert "There is nothing to delete" in again.get("/who-can-see-what/your-data/delete").text
+
+
+def read_sums(app: FastAPI):
+    with app.state.house.database.reading() as db:
+        rows = db.execute(select(ScaleSum.scale, ScaleSum.item, ScaleSum.n, ScaleSum.total, ScaleSum.squares))
+        return sorted(tuple(row) for row in rows if row.n)
+
+
+def test_no_table_keeps_a_row_that_names_them_but_for_what_they_did_to_others(app: FastAPI):
+    """One row in every personal table for each of two people, and two more where both stand in one row."""
+    gone, stays = (
+        sign_in(app, sub="gone", name="gone", course=None),
+        sign_in(app, sub="stays", name="stays", course=None),
+    )
+    house = app.state.house
+    with house.database.writing() as db:
+        planter = Planter(db, number=count(1))
+        planter.plant(Subject(gone.user, MARK, 2031))
+        planter.plant(Subject(stays.user, "plover", 2032))
+    with house.database.writing() as db:
+        erase(db, user=db.get_one(User, gone.user.id), library=house.library)
+    with house.database.reading() as db:
+        for table in list_personal_tables():
+            kept = KEPT.get(table.name, set())
+            for column in naming_columns(table):
+                found = db.scalar(select(func.count()).where(column == gone.user.id))
+                assert not found or column.name in kept, (table.name, column.name)
+        row = db.get(User, gone.user.id)
+        assert row is not None
+        assert (row.name, row.email, row.sub[:7]) == (None, None, "erased-")
+    assert "gone" not in dump(app)
+    assert "plover" in dump(app)
+    assert stays.get("/").status_code == 200
+
+
+def test_columns_that_are_kept_are_there():
+    tables = {table.name: {one.name for one in naming_columns(table)} for table in list_personal_tables()}
+    assert all(columns < tables[name] or columns == tables[name] for name, columns in KEPT.items())
+
+
+def test_nobody_else_can_ask_and_no_one_erases_themselves_or_somebody_elsewhere(app: FastAPI):
+    here, admin = live(app, "ada"), sign_in_admin(app)
+    abroad = sign_in(app, sub="ada", name="Ada", institution="Elsewhere")
+    strangers = [
+        here, sign_in(app, sub="ola", rights=[Right.OFFICE]), sign_in(app, sub="sam", is_staff=True),
+        sign_in(app, sub="ari", rights=[Right.LMS_ADMIN], is_administrator=True, institution="Elsewhere"),
+    ]  # fmt: skip
+    for stranger in strangers:
+        assert stranger.get(path_of(here)).status_code == 404
+        assert stranger.post(path_of(here), sure="yes").status_code == 404
+    for target in (admin, abroad):
+        assert admin.get(path_of(target)).status_code == 404
+        assert admin.post(path_of(target), sure="yes").status_code == 404
+    assert MARK in dump(app)
+
+
+@pytest.fixture
+def run(app, database_url, tmp_path, monkeypatch):
+    for name, value in {
+        "ENV": "development",
+        "DATABASE_URL": database_url,
+        "DATA_DIR": tmp_path,
+        "SECRET_KEY": SECRET,
+    }.items():
+        monkeypatch.setenv(f"CAIRN_{name}", str(value))
+    return lambda *words: CliRunner().invoke(cairn, ["erase-person", *words])
+
+
+def test_the_operator_is_told_first_what_would_go(app: FastAPI, run):
+    live(app, "ada")
+    live(app, "other", "plover Coach")
+    tried = run("Test University", "ada")
+    assert tried.exit_code == 0
+    assert re.search(r"^ +1 writing$", tried.stdout, re.MULTILINE)
+    assert "Nothing is removed yet." in tried.stdout
+    assert MARK in dump(app)
+    for odd in (("Test University", "nobody"), ("Nowhere", "ada")):
+        result = run(*odd, "--yes")
+        assert (result.exit_code, result.stderr) == (1, "cairn: nobody fits; nothing was removed\n")
+    assert run("Test University", "ada", "--yes").stdout.endswith("Removed.\n")
+    left = dump(app)
+    assert MARK not in left
+    assert "a thought of plover" in left
