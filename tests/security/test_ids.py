@@ -79,6 +79,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "assessment.page"): Row("staff"),
     ("POST", "assessment.review"): Row("staff"),
     ("POST", "assessment.delete"): Row("staff"),
+    ("GET", "admin.erase"): Row("admin"),
+    ("POST", "admin.erase"): Row("admin", passed=422),
     ("POST", "admin.close"): Row("admin"),
 }
 # Content is everybody's, and what it shows of a person is their own: there is nobody's id in the address.
