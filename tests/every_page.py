@@ -31,6 +31,7 @@ NO_PAGES = {
     "lti.login",
     "lti.own_login",
     "lti.jwks",
+    "lti.own_jwks",
     "lti.logo",
     "lti.canvas",
     "web.live",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from app.lti.delivery_rules import State
@@ -142,8 +142,22 @@ def _read_last_launches(db: Session, institution_id: int) -> dict[int, datetime]
     return {platform_id: at for platform_id, at in db.execute(query) if at is not None}
 
 
-def list_keys(db: Session) -> Sequence[ToolKey]:
-    return db.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)).all()
+def list_keys(db: Session, rings: Collection[UUID | None]) -> Sequence[ToolKey]:
+    """Our keys that sign for connections with these rings."""
+    named = [ring for ring in rings if ring is not None]
+    is_ours = ToolKey.key_ring.in_(named) | (ToolKey.key_ring.is_(None) if None in rings else false())
+    return db.scalars(select(ToolKey).where(is_ours).order_by(ToolKey.created_at, ToolKey.kid)).all()
+
+
+def list_all_keys(db: Session) -> Sequence[Row[ToolKey, str | None]]:
+    """Each of our keys with the LMS that it signs for; None for those that connections of old share."""
+    query = (
+        select(ToolKey, func.coalesce(Platform.name, Registration.issuer))
+        .outerjoin(Registration, Registration.key_ring == ToolKey.key_ring)
+        .outerjoin(Platform, Platform.id == Registration.platform_id)
+        .order_by(ToolKey.created_at, ToolKey.kid)
+    )
+    return db.execute(query).all()
 
 
 def list_deployments(db: Session, *, registration: Registration) -> Sequence[Deployment]:

@@ -15,12 +15,14 @@ from app.admin.rules import EventKind
 from app.lti import received
 from app.lti.addresses import find_origin
 from app.lti.policies import DeploymentPolicy
+from app.lti.tool_addresses import ToolAddresses
 from app.web.cookies import SESSION, drop_cookie
 from app.web.deps import DbSession, HouseDep, Now
 from app.web.downloads import attach
 from app.web.errors import NotFound
 from app.web.forms import PostedForm
 from app.web.guards import LmsAdmin, Visitor
+from app.web.house import house_of
 from app.web.templating import render, see_other
 from app.web.texts import gettext as _
 
@@ -36,7 +38,8 @@ def show_health(request: Request, here: LmsAdmin, db: DbSession, now: Now) -> Re
 
 def _read_health(here: Visitor, db: Session, now: Now) -> pages.HealthPage:
     readings = queries.read_connections(db, institution_id=here.user.institution_id)
-    return pages.make_health_page(readings, queries.list_keys(db), now=now)
+    keys = queries.list_keys(db, {reading.registration.key_ring for reading in readings})
+    return pages.make_health_page(readings, keys, now=now)
 
 
 @router.post("/admin/diagnosis", name="admin.diagnosis")
@@ -56,7 +59,12 @@ def _find_version() -> str:
 
 @router.get("/admin/connections/{connection}", name="admin.connection")
 def show_connection(request: Request, here: LmsAdmin, connection: UUID, db: DbSession, now: Now) -> Response:
-    return render(request, "admin/connection.html", page=_read_connection(here, connection, db, now))
+    return _show_connection(request, _read_connection(here, connection, db, now))
+
+
+def _show_connection(request: Request, page: pages.ConnectionPage, *, status: int = 200) -> Response:
+    ours = ToolAddresses(house_of(request).settings.base_url, own_keys=page.registration.key_ring)
+    return render(request, "admin/connection.html", status=status, page=page, our_keyset=ours.keyset)
 
 
 def _read_connection(
@@ -114,7 +122,7 @@ def add_origin(  # noqa: PLR0913, PLR0917  a route's injected ones
     else:
         return see_other(request, "admin.connection", connection=connection)
     page = _read_connection(here, connection, db, now, Typed(typed, wrong))
-    return render(request, "admin/connection.html", status=REFUSED, page=page)
+    return _show_connection(request, page, status=REFUSED)
 
 
 @router.post("/admin/connections/{connection}/origins/remove", name="admin.remove_origin")

@@ -171,8 +171,8 @@ def assign(  # noqa: PLR0913, PLR0917  a route's injected ones
 
 @router.get("/operator/keys", name="operator.keys")
 def show_keys(request: Request, here: Operator, db: DbSession) -> Response:  # noqa: ARG001  a guard's value
-    keys = connection_queries.list_keys(db)
-    signs_at = next((key.created_at + PUBLISHED_BEFORE for key in keys if key.state == NEXT), None)
+    keys = connection_queries.list_all_keys(db)
+    signs_at = max((key.created_at + PUBLISHED_BEFORE for key, _name in keys if key.state == NEXT), default=None)
     return render(request, "operator/keys.html", keys=keys, signs_at=signs_at)
 
 

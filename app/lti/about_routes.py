@@ -39,18 +39,21 @@ def show_logo() -> Response:
 
 
 @router.get("/lti/canvas/{name}.json", name="lti.canvas", dependencies=[Public])
-def show_canvas_configuration(house: HouseDep, name: str) -> Response:
-    """Named `cairn`; or by a registration's uuid, for a server that needs a login address of its own."""
+def show_canvas_configuration(house: HouseDep, name: str, keys: str = "") -> Response:
+    """Named `cairn`; or by a registration's uuid, for a server that needs a login address of its own.
+
+    `keys` is the uuid under which the registration's public keys lie.
+    """
     profile = find_by_key("canvas")
     assert profile is not None
-    configuration = build_canvas_configuration(profile, _read_addresses(house, name))
+    configuration = build_canvas_configuration(profile, _read_addresses(house, name, keys))
     return JSONResponse(configuration, headers={"cache-control": FOR_AN_HOUR})
 
 
-def _read_addresses(house: House, name: str) -> ToolAddresses:
-    if name == EVERYBODY:
-        return ToolAddresses(house.settings.base_url)
+def _read_addresses(house: House, name: str, keys: str) -> ToolAddresses:
     try:
-        return ToolAddresses(house.settings.base_url, own_login=UUID(name))
+        own_login = None if name == EVERYBODY else UUID(name)
+        own_keys = UUID(keys) if keys else None
     except ValueError as error:
         raise NotFound from error
+    return ToolAddresses(house.settings.base_url, own_login=own_login, own_keys=own_keys)

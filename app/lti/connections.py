@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.lti import invitations
 from app.lti.models import Deployment, Invitation, Registration
 from app.lti.refusals import Reason, Refused
 from app.lti.renewal import Renewal, find_renewed
@@ -42,6 +41,11 @@ class Connection:
     scopes_asked: str | None = None
     scopes_granted: str | None = None
 
+    @property
+    def was_introduced(self) -> bool:
+        """Whether we have told the LMS our addresses ourselves."""
+        return self.registration_url is not None
+
 
 def keep(db: Session, *, invitation_id: int, connection: Connection, renewal: Renewal, now: datetime) -> Registration:
     """Stores the connection, or brings an existing one of the same institution up to date. Raises Refused."""
@@ -52,12 +56,15 @@ def keep(db: Session, *, invitation_id: int, connection: Connection, renewal: Re
     if row is None:
         platform = _find_platform(db, invitation, connection, renewal, now)
         row = Registration(
-            uuid=invitations.registration_uuid(invitation.token_hash), platform_id=platform.id,
-            issuer=connection.issuer, client_id=connection.client_id, site=connection.site, created_at=now,
+            uuid=invitation.uuid, platform_id=platform.id, issuer=connection.issuer, client_id=connection.client_id,
+            site=connection.site, key_ring=invitation.uuid, created_at=now,
         )  # fmt: skip
         db.add(row)
     elif _institution_of(db, row) != invitation.institution_id:
         raise Refused(Reason.OTHER_INSTITUTION)
+    elif connection.was_introduced:
+        # The LMS has just been told where the keys of this invitation lie; by hand nobody may have told it.
+        row.key_ring = invitation.uuid
     _write(row, connection, now)
     db.flush()
     invitation.registration_id = row.id

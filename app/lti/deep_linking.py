@@ -128,7 +128,8 @@ def answer(db: Session, house: House, asked: Asked, items: Sequence[dict[str, An
     )
     if spent is None:
         raise ChoiceClosed
-    return keys.sign_within(db, house, build_response(asked, items, error=error, now=now))
+    response = build_response(asked, items, error=error, now=now)
+    return keys.sign_within(db, house, response, ring=asked.registration.key_ring)
 
 
 def build_response(asked: Asked, items: Sequence[dict[str, Any]], *, error: str, now: datetime) -> dict[str, Any]:

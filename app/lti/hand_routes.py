@@ -94,10 +94,10 @@ def _get_institution(here: _Here) -> str:
 
 def _show(here: _Here, given: Given, candidates: tuple[Candidate, ...] = ()) -> Response:
     institution, base_url = _get_institution(here), here.house.settings.base_url
-    own = invitations.registration_uuid(invitations.hash_token(here.token)) if here.manner.asks_server else None
+    own = invitations.uuid_of(here.token)
     page = build_page(
         here.manner,
-        ToolAddresses(base_url, own),
+        ToolAddresses(base_url, own_login=own if here.manner.asks_server else None, own_keys=own),
         invitation=f"{base_url.rstrip('/')}/lti/register/{here.token}",
         given=given,
         candidates=candidates,

@@ -30,8 +30,9 @@ def invite_institution(db: Session, *, name: str, now: datetime) -> tuple[str, i
         db.flush()
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row = Invitation(
-        institution_id=institution.id, token_hash=hash_token(token), created_at=now, expires_at=now + LIFETIME
-    )
+        uuid=uuid_of(token), institution_id=institution.id, token_hash=hash_token(token), created_at=now,
+        expires_at=now + LIFETIME,
+    )  # fmt: skip
     db.add(row)
     return token, institution.id
 
@@ -40,12 +41,12 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def registration_uuid(token_hash: str) -> UUID:
-    """The uuid of the registration that an invitation makes, known beforehand: an own server's login address bears it.
+def uuid_of(token: str) -> UUID:
+    """The uuid of the registration that an invitation makes, known beforehand: addresses that the LMS is told bear it.
 
     Nothing of the token can be learned from it.
     """
-    return uuid5(NAMESPACE_OID, token_hash)
+    return uuid5(NAMESPACE_OID, hash_token(token))
 
 
 def find_institution(db: Session, *, token: str, now: datetime) -> Institution:

@@ -1,15 +1,20 @@
-"""Our key pairs: made once, encrypted at rest, loaded once; `sign` for what we assert, their public halves for all."""
+"""Our key pairs: made once, encrypted at rest, loaded once; `sign` for what we assert, their public halves for all.
+
+Each connection has a ring of keys of its own, named by a uuid, so that no LMS takes what we signed for another one;
+connections of old share the ring None.
+"""
 
 import base64
 import secrets
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import jwt
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.db.session import Database
@@ -25,45 +30,60 @@ _PURPOSE = "tool-key"
 
 # Loading a private key from PEM costs a hundred signatures, so each database's keys are loaded once.
 _loaded: WeakKeyDictionary[Database, dict[str, RSAPrivateKey]] = WeakKeyDictionary()
-_ACTIVE_KEYS = select(ToolKey).where(ToolKey.state == ACTIVE).order_by(ToolKey.created_at, ToolKey.kid)
+_KEYS = select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid)
 
 
-def sign(house: House, claims: dict[str, Any]) -> str:
-    """A compact JWS over the claims, RS256, with our key's `kid`.
+def sign(house: House, claims: dict[str, Any], *, ring: UUID | None = None) -> str:
+    """A compact JWS over the claims, RS256, with the `kid` of that ring's key.
 
     Reads the database and, the very first time, writes to it: do not call it inside a write transaction.
     """
-    return _sign_by(house, _get_active_key(house), claims)
+    return _sign_by(house, _get_active_key(house, ring), claims)
 
 
-def sign_within(db: Session, house: House, claims: dict[str, Any]) -> str:
+def sign_within(db: Session, house: House, claims: dict[str, Any], *, ring: UUID | None = None) -> str:
     """The same in the caller's write transaction, which also makes the first key where there is none yet."""
-    return _sign_by(house, db.scalars(_ACTIVE_KEYS).first() or make_key(db, house, state=ACTIVE), claims)
+    return _sign_by(house, _find_active_key(db, ring) or keep_key(db, make_key(house, ring=ring, state=ACTIVE)), claims)
 
 
 def _sign_by(house: House, row: ToolKey, claims: dict[str, Any]) -> str:
     return jwt.encode(claims, _load(house, row), algorithm=ALGORITHM, headers={"kid": row.kid})
 
 
-def list_public_jwks(house: House) -> list[dict[str, str]]:
+def list_public_jwks(house: House, ring: UUID | None = None) -> list[dict[str, str]]:
     """The public halves as JSON web keys, the first key made if there is none yet."""
-    _get_active_key(house)
+    _get_active_key(house, ring)
     with house.database.reading() as db:
-        return [_to_jwk(row) for row in db.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid))]
+        return [_to_jwk(row) for row in db.scalars(_KEYS.where(is_of(ring)))]
 
 
-def _get_active_key(house: House) -> ToolKey:
-    """The oldest active key, so that two processes which each made a first key agree on one."""
+def is_of(ring: UUID | None) -> ColumnElement[bool]:
+    return ToolKey.key_ring.is_(None) if ring is None else ToolKey.key_ring == ring
+
+
+def _find_active_key(db: Session, ring: UUID | None) -> ToolKey | None:
+    """The oldest, so that two processes which each made a first key agree on one."""
+    return db.scalars(_KEYS.where(is_of(ring), ToolKey.state == ACTIVE)).first()
+
+
+def _get_active_key(house: House, ring: UUID | None) -> ToolKey:
     with house.database.reading() as db:
-        found = db.scalars(_ACTIVE_KEYS).first()
+        found = _find_active_key(db, ring)
     if found is not None:
         return found
+    made = make_key(house, ring=ring, state=ACTIVE)
     with house.database.writing() as db:
-        return db.scalars(_ACTIVE_KEYS).first() or make_key(db, house, state=ACTIVE)
+        return _find_active_key(db, ring) or keep_key(db, made)
 
 
-def make_key(db: Session, house: House, *, state: str) -> ToolKey:
-    """A new pair in the caller's transaction."""
+def keep_key(db: Session, key: ToolKey) -> ToolKey:
+    db.add(key)
+    db.flush()
+    return key
+
+
+def make_key(house: House, *, ring: UUID | None, state: str) -> ToolKey:
+    """A new pair, not kept yet: it takes long, so do it outside of a write transaction where that can be."""
     private = generate_private_key(public_exponent=PUBLIC_EXPONENT, key_size=KEY_BITS)
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -71,16 +91,14 @@ def make_key(db: Session, house: House, *, state: str) -> ToolKey:
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    row = ToolKey(
+    return ToolKey(
+        key_ring=ring,
         kid=secrets.token_urlsafe(12),
         state=state,
         public_pem=public.decode(),
         private_encrypted=_cipher(house).encrypt(pem),
         created_at=house.clock(),
     )
-    db.add(row)
-    db.flush()
-    return row
 
 
 def _load(house: House, row: ToolKey) -> RSAPrivateKey:

@@ -1,6 +1,7 @@
 """Registrations, deployments and links as the platforms know them, and the keys and nonces of the protocol."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import (
     JSON,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    Uuid,
     false,
     text,
 )
@@ -48,6 +50,10 @@ class Registration(Base):
     scopes_asked: Mapped[str | None] = mapped_column(Text)
     scopes_granted: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(default=True)
+    # The keys that sign for it, one of the invitations' uuids; None: those that connections of old share.
+    key_ring: Mapped[UUID | None] = mapped_column(Uuid())
+    # When the operator asked for a next key; None once it is made.
+    keys_ordered_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # Whether launches without a user open a page that says how to sign in, instead of being refused.
     allow_anonymous: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Whether its launches say if somebody acts in a person's name; None before the first.
@@ -80,6 +86,8 @@ class Invitation(Base):
     __tablename__ = "invitation"
 
     id: Mapped[Id]
+    # Of the registration that it makes, known beforehand: the addresses that the LMS is told bear it.
+    uuid: Mapped[PublicId]
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[Moment]
@@ -92,8 +100,11 @@ class ToolKey(Base):
     """One of our key pairs; the private half is encrypted with the operator's secret. Personal data: none."""
 
     __tablename__ = "tool_key"
+    __table_args__ = (Index("ix_tool_key_key_ring", "key_ring"),)
 
     kid: Mapped[Key] = mapped_column(primary_key=True)
+    # As `Registration.key_ring`.
+    key_ring: Mapped[UUID | None] = mapped_column(Uuid())
     state: Mapped[Word]
     public_pem: Mapped[str] = mapped_column(Text)
     # Empty once it is retired.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
-from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from anyio import CapacityLimiter, to_thread
@@ -86,22 +85,21 @@ def _connect(house: House, asked: Asked, invitation_id: int, renewal: Renewal) -
     allow_http = house.settings.is_development
     document = check_configuration(found, url=asked.configuration_url, allow_http=allow_http)
     site = find_own_site(document, url=asked.configuration_url, allow_http=allow_http)
-    ours = ToolAddresses(house.settings.base_url, _prepare(house, document, site, invitation_id, renewal))
+    ours = _prepare(house, document, site, invitation_id, renewal)
     metadata = build_metadata(document, ours)
     given = _introduce(house, document, asked, metadata)
     return _describe(document, given, site=site, asked=metadata["scope"])
 
 
-def _prepare(house: House, document: dict[str, Any], site: str, invitation_id: int, renewal: Renewal) -> UUID | None:
-    """What must be known before the LMS hears of us: that the answer fits, and an own server's login address."""
+def _prepare(house: House, document: dict[str, Any], site: str, invitation_id: int, renewal: Renewal) -> ToolAddresses:
+    """What must be known before the LMS hears of us: that the answer fits, and the addresses that are its own."""
     with house.database.reading() as db:
         invitation = db.get_one(Invitation, invitation_id)
         told = _Told(document["issuer"], site, document["registration_endpoint"])
         find_renewed(db, institution_id=invitation.institution_id, renewal=renewal, connection=told)
-        if not site:
-            return None
+        own = invitation.uuid
         known = find_sibling_uuid(db, institution_id=invitation.institution_id, issuer=told.issuer, site=site)
-        return known or invitations.registration_uuid(invitation.token_hash)
+        return ToolAddresses(house.settings.base_url, own_login=(known or own) if site else None, own_keys=own)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.lti import (
     about_routes,
+    key_rings,
     keys,
     link_routes,
     message_routes,
@@ -29,6 +30,7 @@ from app.lti.registrations import Registered
 from app.lti.states import read_state
 from app.web.cookies import SESSION, set_cookie
 from app.web.deps import HouseDep
+from app.web.errors import NotFound
 from app.web.forms import Form, parse_form, read_form
 from app.web.guards import Public
 from app.web.house import House, house_of
@@ -137,7 +139,17 @@ def _let_in(request: Request, entered: Entered) -> Response:
 
 @router.get("/lti/jwks", name="lti.jwks", dependencies=[Public])
 def jwks(house: HouseDep) -> Response:
+    """Of connections of old, which share them."""
     return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
+
+
+@router.get("/lti/jwks/{own}", name="lti.own_jwks", dependencies=[Public])
+def own_jwks(house: HouseDep, own: UUID) -> Response:
+    """Of one connection: its LMS takes nothing that we signed for another."""
+    shown = key_rings.list_shown(house, own)
+    if shown is None:
+        raise NotFound
+    return JSONResponse({"keys": shown}, headers={"cache-control": KEYS_MAX_AGE})
 
 
 for more in (

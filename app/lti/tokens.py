@@ -141,7 +141,7 @@ def _ask(house: House, registration: Registration, scope: str) -> Answer:
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION_TYPE,
-        "client_assertion": sign(house, _assertion(registration, house.clock())),
+        "client_assertion": sign(house, _assertion(registration, house.clock()), ring=registration.key_ring),
         "scope": scope,
     }
     try:

@@ -7,10 +7,16 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class ToolAddresses:
-    """All of them from one base. `own_login` is the registration's uuid where it needs a login address of its own."""
+    """All of them from one base.
+
+    `own_login` is the registration's uuid where it needs a login address of its own. `own_keys` is its key ring, by
+    which an LMS trusts what we sign for it and nothing that we sign for another; None for the keys that connections of
+    old share.
+    """
 
     base_url: str
     own_login: UUID | None = None
+    own_keys: UUID | None = None
 
     @property
     def base(self) -> str:
@@ -31,7 +37,7 @@ class ToolAddresses:
 
     @property
     def keyset(self) -> str:
-        return f"{self.base}/lti/jwks"
+        return f"{self.base}/lti/jwks" + (f"/{self.own_keys}" if self.own_keys else "")
 
     @property
     def logo(self) -> str:
@@ -47,4 +53,5 @@ class ToolAddresses:
 
     @property
     def canvas_configuration(self) -> str:
-        return f"{self.base}/lti/canvas/{self.own_login or 'cairn'}.json"
+        keys = f"?keys={self.own_keys}" if self.own_keys else ""
+        return f"{self.base}/lti/canvas/{self.own_login or 'cairn'}.json{keys}"

@@ -1,6 +1,7 @@
 """An administrator installs us by hand: the invitation says how in the LMS's own words, and takes what it gave back."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -10,8 +11,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from app.lti.delivery_rules import SCORE_SCOPE
+from app.lti.invitations import uuid_of
 from app.lti.models import Deployment
 from app.lti.platform_profiles import list_profiles
+from app.lti.tokens import get_token
 from app.membership.models import Platform
 from app.practice_lms.registrations import ToolConfig
 from tests.lti_kit import jwk_of, make_key
@@ -68,16 +72,21 @@ def test_the_invitation_asks_which_lms_it_is_and_each_has_its_page(moodle):
 
 
 def test_our_values_stand_in_fields_that_can_be_selected_without_script(moodle):
-    shown = read_inputs(browse(moodle).get(f"{moodle.invite()}/moodle"))
+    link = moodle.invite()
+    shown = read_inputs(browse(moodle).get(f"{link}/moodle"))
     assert shown["our-target_link_uri"] == shown["our-redirect_uri"] == f"{TOOL}/lti/launch"
-    assert (shown["our-login_uri"], shown["our-keyset_uri"]) == (f"{TOOL}/lti/login", f"{TOOL}/lti/jwks")
+    assert shown["our-login_uri"] == f"{TOOL}/lti/login"
+    assert shown["our-keyset_uri"] == f"{TOOL}/lti/jwks/{uuid_of(link.rpartition('/')[2])}"
+    assert len(browse(moodle).get(shown["our-keyset_uri"]).json()["keys"]) == 1
 
 
 def test_a_tool_that_was_set_up_by_hand_on_both_sides_launches(moodle):
-    known = moodle.platform.temper.new_registration(ToolConfig.at(TOOL), moodle.platform.registrations)
+    link = moodle.invite()
+    keys_at = read_inputs(browse(moodle).get(f"{link}/moodle"))["our-keyset_uri"]
+    config = replace(ToolConfig.at(TOOL), jwks_uri=keys_at)
+    known = moodle.platform.temper.new_registration(config, moodle.platform.registrations)
     known.is_active = True
     moodle.platform.registrations.add(known)
-    link = moodle.invite()
     page = browse(moodle).post(f"{link}/moodle", data=typed(moodle, known.client_id))
     assert "Your LMS is connected" in page.text
     assert browse(moodle).get(link).status_code == 403
@@ -87,6 +96,7 @@ def test_a_tool_that_was_set_up_by_hand_on_both_sides_launches(moodle):
     assert row.scopes_granted is None
     landed = moodle.open("5", "/course/2/launch/2")
     assert (landed.status_code, landed.url.path) == (200, "/")
+    assert get_token(moodle.house, row, scope=SCORE_SCOPE)
 
 
 def test_an_lms_with_usual_addresses_needs_only_its_own(moodle):
@@ -145,7 +155,11 @@ def test_a_hosted_canvas_gives_its_client_id_and_says_which_site_it_is(moodle):
     serve(moodle, "https://sso.beta.canvaslms.com", KEYS, "/api/lti/security/jwks")
     link = moodle.invite()
     page = browse(moodle).get(f"{link}/canvas")
-    assert read_inputs(page)["file"] == f"{TOOL}/lti/canvas/cairn.json"
+    ring = uuid_of(link.rpartition("/")[2])
+    assert read_inputs(page)["file"] == f"{TOOL}/lti/canvas/cairn.json?keys={ring}"
+    keys_at = f"{TOOL}/lti/jwks/{ring}"
+    assert browse(moodle).get(read_inputs(page)["file"]).json()["public_jwk_url"] == keys_at
+    assert f'"public_jwk_url": "{keys_at}"' in unescape(page.text)
     assert f'"oidc_initiation_url": "{TOOL}/lti/login"' in unescape(page.text)
     nothing = browse(moodle).post(f"{link}/canvas", data={"client_id": "10000000000217", "site": "moon"})
     assert (nothing.status_code, "Choose which of the sites" in nothing.text) == (422, True)

@@ -41,7 +41,8 @@ def test_the_lms_learns_our_addresses_and_no_more_than_it_offers(campus):
     config = campus.register().config
     assert config.initiate_login_uri == f"{TOOL}/lti/login"
     assert config.redirect_uris == (f"{TOOL}/lti/launch",)
-    assert config.jwks_uri == f"{TOOL}/lti/jwks"
+    (row,) = campus.list_registrations()
+    assert config.jwks_uri == f"{TOOL}/lti/jwks/{row.key_ring}"
     assert {"name", "email"} <= set(config.claims)
     assert any(scope.endswith("/score") for scope in config.scopes)
     assert ("masquerading_id" in config.custom_parameters) == (campus.platform.temper.name == "canvas")

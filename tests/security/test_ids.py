@@ -86,7 +86,7 @@ MATRIX: dict[tuple[str, str], Row] = {
 # Content is everybody's, and what it shows of a person is their own: there is nobody's id in the address.
 CONTENT = "learning."
 # A secret in the address, or a name that is public: whoever has it may come, and no guess leads anywhere.
-BY_SECRET = {"operator.enter", "lti.register", "lti.by_hand", "lti.own_login", "lti.canvas"}
+BY_SECRET = {"operator.enter", "lti.register", "lti.by_hand", "lti.own_login", "lti.own_jwks", "lti.canvas"}
 # A form without an offer that exists leads nowhere, also for whoever may ask.
 NOTHING_TO_FIND = {("POST", "lti.columns")}
 
