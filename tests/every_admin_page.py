@@ -117,6 +117,8 @@ def prepare_administration(app: FastAPI, people: dict[str, Any]) -> list[Page]:
         at("office-fresh", "admin.courses"),
         at("office", "dashboard.picture"),
         at("office-fresh", "dashboard.picture"),
+        at("office", "admin.group_settings"),
+        at("office-fresh", "admin.group_settings"),
     ]
 
 

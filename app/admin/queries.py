@@ -1,6 +1,6 @@
 """Reads rights, people and courses for those who decide about them, always inside one institution."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ MOST_KEPT_OUT = 200
 MOST_FOUND = 10
 COURSES_A_PAGE = 25
 MOST_DECIDED = 25
+MOST_CHOSEN = 100
 EVENTS_A_PAGE = 50
 
 
@@ -135,6 +136,16 @@ def find_course(db: Session, *, institution_id: int, uuid: UUID) -> Context | No
     return db.scalars(
         select(Context).where(Context.institution_id == institution_id, Context.uuid == uuid)
     ).one_or_none()
+
+
+def list_training_courses(db: Session, *, institution_id: int, also: Collection[int]) -> Sequence[Context]:
+    """Training courses by title, and those of these ids that no longer are ones; MOST_CHOSEN at most."""
+    query = (
+        select(Context)
+        .where(Context.institution_id == institution_id, or_(Context.marked_at.is_not(None), Context.id.in_(also)))
+        .order_by(Context.id.in_(also).desc(), Context.title, Context.id)
+    )
+    return db.scalars(query.limit(MOST_CHOSEN)).all()
 
 
 def list_events(db: Session, *, institution_id: int, before: int | None) -> Sequence[Row[AdminEvent, User, User]]:

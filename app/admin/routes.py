@@ -2,8 +2,24 @@
 
 from fastapi import APIRouter
 
-from app.admin import connection_routes, course_routes, erasing_routes, keeping_routes, operator_routes, rights_routes
+from app.admin import (
+    connection_routes,
+    course_routes,
+    erasing_routes,
+    group_routes,
+    keeping_routes,
+    operator_routes,
+    rights_routes,
+)
 
 router = APIRouter()
-for _part in (connection_routes, rights_routes, course_routes, keeping_routes, erasing_routes, operator_routes):
+for _part in (
+    connection_routes,
+    rights_routes,
+    course_routes,
+    group_routes,
+    keeping_routes,
+    erasing_routes,
+    operator_routes,
+):
     router.routes.extend(_part.router.routes)

@@ -11,7 +11,7 @@ from app.dashboard.models import GroupCourse, GroupLine, GroupSetting
 from app.dashboard.rules import EVERYBODY, LEAST, POINTS, USUAL, tell_round_size
 from app.membership.models import Context, Institution, Membership, Platform, User
 
-MOST_COURSES = 50
+MOST_COURSES = 100
 _NOW = f"{Asked.NOW}/"
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.assessment import rounds
 from app.dashboard import group_queries, queries, rules
-from app.dashboard.models import GroupLine
+from app.dashboard.models import GroupCourse, GroupLine, GroupSetting
 from app.dashboard.queries import Counts, Listed, Who
+from app.db.inserting import insert_once
 from app.membership import rosters
 from app.membership.models import Context, Roster
 from app.programs.rules import Facts, Program
@@ -75,3 +78,20 @@ def read_group(db: Session, *, institution_id: int, course: UUID | None) -> Grou
     whose = chosen.uuid.hex if chosen else rules.EVERYBODY
     lines = group_queries.list_shown(db, institution_id=institution_id, whose=whose, least=least)
     return GroupReading(lines, courses, chosen, least)
+
+
+def set_least(db: Session, *, institution_id: int, least: int) -> None:
+    """The least number of coaches in a figure, from the next round on; the rounds of another number rest."""
+    db.merge(GroupSetting(institution_id=institution_id, least=least))
+    rounds.wake(db, institution_id=institution_id)
+
+
+def set_apart(db: Session, *, context: Context, is_apart: bool) -> None:
+    """Whether the coaches of a course get rounds of their own. Whoever entered one already stays where they are."""
+    if is_apart:
+        row = {"context_id": context.id, "institution_id": context.institution_id}
+        insert_once(db, GroupCourse, row, unique=["context_id"])
+    else:
+        ours = GroupCourse.institution_id == context.institution_id, GroupCourse.context_id == context.id
+        db.execute(delete(GroupCourse).where(*ours))
+    rounds.wake(db, institution_id=context.institution_id)
