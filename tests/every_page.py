@@ -46,6 +46,7 @@ NO_PAGES |= {"assessment.plan_file", "assessment.profile_file"}
 # Files to keep, each with its own test.
 FILES = {
     "assessment.calendar", "credentials.own_data_file", "credentials.own_data_paper", "dashboard.picture_file",
+    "dashboard.picture_paper",
 }  # fmt: skip
 # Pages of the protocol edge that need no sign-in; the functional tests of the edge open them.
 EDGE_PAGES = {"operator.enter", "lti.register", "lti.by_hand", "lti.privacy", "lti.terms"}

@@ -173,7 +173,7 @@ def _find(framework: Framework, shown: Shown) -> Iterator[str]:
 
 
 _MOST = lazy("{when}, most coaches put themselves at dependable or above in “{title}”: {count}.")
-_FEWEST = lazy("{when}, fewest did so in “{title}”: {count}.")
+_FEWEST = lazy("Fewest did so in “{title}”: {count}.")
 
 
 def _count_dependable(cells: Sequence[tuple[Cell, int]]) -> int | None:

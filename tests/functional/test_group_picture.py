@@ -2,17 +2,19 @@
 
 import csv
 import io
+import re
 from collections import Counter
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from starlette.testclient import TestClient
 
 from app.assessment.models import GroupEntry, GroupRound
+from app.dashboard import group_paper
 from app.membership.models import Platform
 from app.membership.roles import Right
 from tests.conftest import BASE_URL
-from tests.group_kit import PICTURE, Coaches
+from tests.group_kit import PICTURE, Coaches, put_picture
 from tests.lti_kit import SignedIn, sign_in
 
 ROUND = 15
@@ -46,6 +48,7 @@ def test_one_coach_more_or_less_is_never_seen_and_a_full_round_is(coaches, offic
     assert "No picture yet" in before.text
     assert "when 15 coaches have handed in" in before.text
     assert read_sheet(office) == []
+    assert office.get(f"{PICTURE}.pdf").status_code == 404
     coaches.hand_in(HALVES[-1:], first=14)
     coaches.draw()
     drawn = office.get(PICTURE).text
@@ -121,7 +124,7 @@ def test_before_and_after_are_shown_side_by_side_and_a_finding_stands_first(coac
     coaches.draw()
     text = office.get(PICTURE).text
     assert "After the training: 5\xa0of\xa015 building or below, 10\xa0of\xa015 dependable or above" in text
-    assert text.index("After the training, fewest did so in") < text.index("<figure")
+    assert text.index("Fewest did so in") < text.index("<figure")
 
 
 def test_people_of_test_sites_and_sandboxes_are_not_counted(coaches, office):
@@ -141,7 +144,7 @@ def test_who_is_not_the_office_finds_no_page(app, coaches):
         sign_in(app, sub="acting", rights=[Right.OFFICE], is_masqueraded=True),
         coaches.get(0),
     ]
-    for path in (PICTURE, f"{PICTURE}.csv"):
+    for path in (PICTURE, f"{PICTURE}.csv", f"{PICTURE}.pdf"):
         assert [one.get(path).status_code for one in others] == [404] * 4
         assert TestClient(app, base_url=BASE_URL).get(path).status_code == 401
 
@@ -170,3 +173,38 @@ def test_a_long_pause_is_made_up_for(coaches, office):
 @pytest.mark.parametrize("course", ["nothing", "6f1e2d3c-0000-4000-8000-000000000001"])
 def test_a_course_that_is_not_shown_by_itself_is_no_page(office, course):
     assert office.get(f"{PICTURE}?course={course}").status_code in (404, 422)
+
+
+def test_the_paper_is_tagged_and_says_what_the_page_says(coaches, office, monkeypatch):
+    seen = []
+    make = group_paper.make_group_paper
+    monkeypatch.setattr(group_paper, "make_group_paper", lambda page: seen.append(make(page)) or seen[-1])
+    put_picture(coaches.house, office.user.institution_id)
+    answer = office.get(f"{PICTURE}.pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["content-disposition"] == 'attachment; filename="coaching-picture.pdf"'
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in answer.content
+    figures = answer.content.count(b"/Alt")
+    assert figures == len(re.findall(rb"/S ?/Figure", answer.content)) == 30
+    page = office.get(PICTURE).text
+    bars = [bar for panel in seen[0]["panels"] for row in panel["rows"] for bar in row["bars"]]
+    assert all(f"{bar['when']}: {bar['sentence']}" in page for bar in bars)
+    rows = [row for row in read_sheet(office) if row[4]]
+    cells = [cells for panel in seen[0]["panels"] for cells in panel["cells"]]
+    assert [cell[3] for cell in cells] == [f"{row[3]}\xa0of\xa0{row[4]}" for row in rows]
+
+
+def test_no_page_or_file_reads_anything_of_a_person(coaches, office, database):
+    """What it costs and what it can show does not depend on how many there are."""
+    put_picture(coaches.house, office.user.institution_id)
+    seen: list[str] = []
+    for engine in {database.engine, database._reading_engine}:
+        event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    for path in (PICTURE, f"{PICTURE}.csv", f"{PICTURE}.pdf"):
+        assert office.get(path).status_code == 200
+    tables = set(re.findall(r"(?:FROM|JOIN) \"?(\w+)", " ".join(seen)))
+    assert {"group_line", "group_setting"} <= tables
+    assert {
+        name for name in tables if re.match("assessment|group_entry|group_round|membership|fact|goal", name)
+    } == set()
+    assert not [one for one in seen if "group_line.state" in one]
