@@ -1,4 +1,4 @@
-"""Which group figures of self-ratings may be shown: pure. Decision record 20 argues why this is enough.
+"""Which group figures of self-ratings may be shown: pure. Decision record 22 argues why this is enough.
 
 Coaches enter the picture in closed *rounds*, each of them once. For one competency one or more rounds form a *bundle*,
 which is shown only when each of its cells (neighboring levels) holds the least number of coaches. Bundles never share
