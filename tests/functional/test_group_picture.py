@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import event, func, select
 from starlette.testclient import TestClient
 
+from app.assessment.deleting import delete_all_assessments
 from app.assessment.models import GroupEntry, GroupRound
+from app.credentials.erasing import erase
 from app.dashboard import group_paper
 from app.membership.models import Platform
 from app.membership.roles import Right
@@ -208,3 +210,20 @@ def test_no_page_or_file_reads_anything_of_a_person(coaches, office, database):
         name for name in tables if re.match("assessment|group_entry|group_round|membership|fact|goal", name)
     } == set()
     assert not [one for one in seen if "group_line.state" in one]
+
+
+@pytest.mark.parametrize("how", ["deletes everything", "is erased"])
+def test_whoever_goes_altogether_leaves_the_picture_too(coaches, office, how):
+    coaches.hand_in(HALVES)
+    coaches.draw()
+    assert read_sheet(office)
+    here = coaches.get(3)
+    with coaches.house.database.writing() as db:
+        if how == "is erased":
+            erase(db, user=here.user, library=coaches.house.library)
+        else:
+            delete_all_assessments(db, user=here.user, library=coaches.house.library)
+    coaches.draw()
+    assert read_sheet(office) == []
+    with coaches.house.database.reading() as db:
+        assert db.scalar(select(func.count(GroupEntry.assessment_id))) == 14
