@@ -178,6 +178,16 @@ def test_nobody_else_reads_a_shared_goal_or_learns_that_there_is_one(app, coach,
     assert "I ask first." in peer.open(path)
 
 
+def test_the_office_reads_a_goal_only_where_it_was_shared_with_that_person_by_name(app, coach, goal):
+    office, colleague = (Assessor(sign_in(app, sub=sub, rights=(Right.OFFICE,))) for sub in ("office", "colleague"))
+    path = coach.share(goal, office, UNTIL)
+    office.send(path)
+    assert "I ask first." in office.open(path)
+    assert "I ask first." not in office.open("/office/courses")
+    assert colleague.here.get(path).status_code == 404
+    assert colleague.list_received() == []
+
+
 def test_a_code_names_one_person_of_the_institution_once_within_a_day(app, coach, peer, goal, clock):
     outsider = Assessor(sign_in(app, sub="peer", institution="Elsewhere"))
     first = peer.make_code()
