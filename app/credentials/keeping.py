@@ -82,10 +82,22 @@ def try_out(db: Session, *, institution_id: int, periods: Periods, now: datetime
     counts = [
         select(func.count()).select_from(User).where(idle, _has_private()),
         *(_count(model, model.user_id.in_(people), institution_id) for model in (Writing, Attempt, Assessment, Goal)),
-        _count(Visit, _is_old_visit(find_cutoff(periods.visits, now)), institution_id),
+        _count(Visit, _is_before(Visit.at, find_cutoff(periods.visits, now)), institution_id),
+        _count_newest_before(institution_id, find_cutoff(periods.visits, now)),
         _count(Look, _is_before(Look.until, find_cutoff(periods.looks, now)), institution_id),
     ]
-    return DryRun(*db.execute(select(*(one.scalar_subquery() for one in counts))).one())
+    row = db.execute(select(*(one.scalar_subquery() for one in counts))).one()
+    people, texts, attempts, assessments, goal_count, visits, newest, looks = row
+    return DryRun(people, texts, attempts, assessments, goal_count, visits - newest, looks)
+
+
+def _count_newest_before(institution_id: int, cutoff: datetime | None) -> Any:
+    """The people who have not come since: of each the newest visit stays."""
+    of_person = Visit.institution_id == institution_id, Visit.user_id == User.id
+    query = (
+        select(func.count()).select_from(User).where(User.institution_id == institution_id, exists().where(*of_person))
+    )
+    return query.where(User.id < 0 if cutoff is None else ~exists().where(*of_person, Visit.at >= cutoff))
 
 
 def _count(model: Any, which: ColumnElement[bool], institution_id: int) -> Any:
@@ -93,35 +105,55 @@ def _count(model: Any, which: ColumnElement[bool], institution_id: int) -> Any:
     return select(func.count()).select_from(model).where(model.institution_id == institution_id, which, *counted)
 
 
-def forget_batch(db: Session, *, institution_id: int, library: Library, now: datetime) -> bool:
-    """One batch of each kind; False once nothing is left, and then the next turn is a day away."""
+@dataclass(frozen=True)
+class Batch:
+    """Some of what is over, by the rows' ids."""
+
+    people: Sequence[int]
+    visits: Sequence[int]
+    looks: Sequence[int]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.people or self.visits or self.looks)
+
+
+def find_batch(db: Session, *, institution_id: int, now: datetime) -> Batch:
+    """Looks through the institution's rows, which takes a moment; to be asked on a connection that only reads."""
     periods = find_periods(db, institution_id=institution_id)
-    gone = _forget_private(db, institution_id, find_cutoff(periods.private, now), library)
-    gone += _forget_rows(db, Visit, institution_id, _is_old_visit(find_cutoff(periods.visits, now)))
-    gone += _forget_rows(db, Look, institution_id, _is_before(Look.until, find_cutoff(periods.looks, now)))
-    if not gone:
+    idle = _idle(institution_id, find_cutoff(periods.private, now))
+    people = db.scalars(select(User.id).where(idle, _has_private()).order_by(User.id).limit(MOST_PEOPLE)).all()
+    visits = _list_ids(db, Visit, institution_id, _is_old_visit(find_cutoff(periods.visits, now)))
+    looks = _list_ids(db, Look, institution_id, _is_before(Look.until, find_cutoff(periods.looks, now)))
+    return Batch(people, visits, looks)
+
+
+def forget(db: Session, batch: Batch, *, institution_id: int, library: Library, now: datetime) -> None:
+    """Forgets that batch; with an empty one, the next turn is a day away. Whoever came back meanwhile loses nothing."""
+    if batch.is_empty:
         _begin(db, institution_id, now)
         _set(db, institution_id, {"due_at": now + EVERY})
-    return gone > 0
+        return
+    periods = find_periods(db, institution_id=institution_id)
+    idle = _idle(institution_id, find_cutoff(periods.private, now))
+    for user in db.scalars(select(User).where(idle, User.id.in_(batch.people))).all():
+        _forget_private(db, user, library)
+    for model, ids in ((Visit, batch.visits), (Look, batch.looks)):
+        if ids:
+            db.execute(delete(model).where(model.institution_id == institution_id, model.id.in_(ids)))
 
 
-def _forget_private(db: Session, institution_id: int, cutoff: datetime | None, library: Library) -> int:
-    """Of people who have not been here since; sums go down by their baselines, facts stay."""
-    people = db.scalars(select(User).where(_idle(institution_id, cutoff), _has_private()).limit(MOST_PEOPLE)).all()
-    for user in people:
-        delete_all_assessments(db, user=user, library=library)
-        for goal in assessment_queries.list_all_goals(db, user=user):
-            goals.delete_goal(db, goal=goal)
-        forget_work(db, user=user)
-    return len(people)
+def _forget_private(db: Session, user: User, library: Library) -> None:
+    """Sums and group figures go down by it; facts stay."""
+    delete_all_assessments(db, user=user, library=library)
+    for goal in assessment_queries.list_all_goals(db, user=user):
+        goals.delete_goal(db, goal=goal)
+    forget_work(db, user=user)
 
 
-def _forget_rows(db: Session, model: Any, institution_id: int, which: ColumnElement[bool]) -> int:
-    ours = model.institution_id == institution_id
-    ids = db.scalars(select(model.id).where(ours, which).order_by(model.id).limit(MOST_ROWS)).all()
-    if ids:
-        db.execute(delete(model).where(ours, model.id.in_(ids)))
-    return len(ids)
+def _list_ids(db: Session, model: Any, institution_id: int, which: ColumnElement[bool]) -> Sequence[int]:
+    query = select(model.id).where(model.institution_id == institution_id, which)
+    return db.scalars(query.order_by(model.id).limit(MOST_ROWS)).all()
 
 
 def _idle(institution_id: int, cutoff: datetime | None) -> ColumnElement[bool]:

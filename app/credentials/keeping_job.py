@@ -22,7 +22,10 @@ def list_due_lanes(db: Session, now: datetime) -> Sequence[str]:
 
 
 def drain(house: House, lane: str) -> bool:
-    """One batch, in one transaction; True when more may be left."""
-    institution_id = int(lane.removeprefix(_LANE))
+    """One batch: found by reading, forgotten in one short transaction; True when more may be left."""
+    institution_id, now = int(lane.removeprefix(_LANE)), house.clock()
+    with house.database.reading() as db:
+        batch = keeping.find_batch(db, institution_id=institution_id, now=now)
     with house.database.writing() as db:
-        return keeping.forget_batch(db, institution_id=institution_id, library=house.library, now=house.clock())
+        keeping.forget(db, batch, institution_id=institution_id, library=house.library, now=now)
+    return not batch.is_empty
