@@ -231,8 +231,14 @@ class Delivery(Base):
         UniqueConstraint("line_item_id", "user_id"),
         ForeignKeyConstraint(["institution_id", "user_id"], ["user.institution_id", "user.id"]),
         ForeignKeyConstraint(["institution_id", "line_item_id"], ["line_item.institution_id", "line_item.id"]),
+        # In the whole order of the poll: after an outage thousands are due at one moment, and none has to be sorted.
         Index(
-            "ix_delivery_registration_id_due", "registration_id", "next_at", sqlite_where=_DUE, postgresql_where=_DUE
+            "ix_delivery_registration_id_due",
+            "registration_id",
+            "next_at",
+            "id",
+            sqlite_where=_DUE,
+            postgresql_where=_DUE,
         ),
         Index("ix_delivery_user_id", "user_id"),
         Index(

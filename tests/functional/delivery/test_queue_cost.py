@@ -1,4 +1,6 @@
-"""R10: what finding the next score costs does not grow with the scores that are done, which are kept for good."""
+"""R10: finding the next score costs no more for those that are done, which are kept, nor for those that wait, too."""
+
+import re
 
 import pytest
 from sqlalchemy import event, text
@@ -13,13 +15,13 @@ INDEX = "ix_delivery_registration_id_due"
 
 @pytest.fixture
 def house(app, clock):
-    """Two institutions: of one all scores but three are done, of the other all."""
+    """Two institutions: of one all scores are due at the same moment, of the other all are done."""
     sites = [Site(name, "moodle", clock) for name in ("busy", "done")]
     house = house_with(app, *sites)
     for site in sites:
         settle_people(house, site, people=PEOPLE // 2).complete(house)
     with house.database.writing() as db:
-        db.execute(text("UPDATE delivery SET next_at = NULL, state = 'delivered' WHERE registration_id = 2 OR id > 3"))
+        db.execute(text("UPDATE delivery SET next_at = NULL, state = 'delivered' WHERE registration_id = 2"))
     count_rows_anew(house)
     return house
 
@@ -55,15 +57,14 @@ def count_indexed(house) -> int:
         return int(db.scalar(text("SELECT reltuples FROM pg_class WHERE relname = :name"), {"name": INDEX}))
 
 
-def test_r10_the_sweep_and_the_poll_read_only_what_is_due(house, reads):
-    assert count_indexed(house) == 3
+def test_r10_the_sweep_and_the_poll_read_only_what_is_due_and_sort_nothing(house, reads):
+    assert count_indexed(house) == PEOPLE // 2
     with house.database.writing() as db:
         assert list_due_lanes(db, house.clock()) == ["1"]
-    assert not drain(house, "1")
+    assert drain(house, "1")
     assert not drain(house, "2")
-    assert len(reads) == 1 + 4 + 1
-    for statement, values in list(reads):
-        plan = plan_of(house, statement, values)
+    sweep, poll = (plan_of(house, statement, values) for statement, values in dict(reads).items())
+    for plan in (sweep, poll):
         assert INDEX in plan, plan
-        assert "Seq Scan on delivery" not in plan, plan
-        assert "SCAN delivery" not in plan, plan
+        assert not re.search("Seq Scan on delivery|SCAN delivery", plan), plan
+    assert not re.search('Seq Scan on "user"|Sort|TEMP B-TREE', poll), poll
