@@ -23,8 +23,8 @@ from app.jobs import Job
 from app.progress.models import Fact
 from app.progress.rules import FactKind, submitted_key
 from app.web.house import House
-from competencies import Form
-from competencies.scoring import score_competency
+from competencies import Form, Instrument
+from competencies.scoring import Answers, score_competency
 from modules import Library
 
 # After a long pause; what is left is taken in the next turn.
@@ -103,26 +103,27 @@ def _enter(member: Assessment, entered: GroupRound) -> GroupEntry:
 
 def _count(db: Session, library: Library, members: Sequence[Assessment]) -> dict[str, list[int]]:
     """How many of these stand at each level, for each competency. Everybody is counted in each."""
-    answers = queries.read_ratings_of(
-        db, institution_id=members[0].institution_id, ids=[member.id for member in members]
-    )
-    return {
-        one.code: _count_levels([_rate(library, member, answers.get(member.id, {}), one.code) for member in members])
-        for one in library.framework.competencies
-    }
+    ids = [member.id for member in members]
+    answers = queries.read_ratings_of(db, institution_id=members[0].institution_id, ids=ids)
+    rated = [(_find_form(library, member), pick_ratings(Asked.NOW, answers.get(member.id, {}))) for member in members]
+    counts: dict[str, list[int]] = {}
+    for one in library.framework.competencies:
+        counted = Counter(_rate(of, one.code, ratings) for of, ratings in rated)
+        counts[one.code] = [counted[level] for level in Level]
+    return counts
 
 
-def _count_levels(levels: Sequence[Level]) -> list[int]:
-    counted = Counter(levels)
-    return [counted[level] for level in Level]
+def _find_form(library: Library, member: Assessment) -> tuple[Instrument | None, Form]:
+    """What was asked. An older version keeps the ids of the items that it shares with today's."""
+    form: Form = "long" if member.form == "long" else "core"
+    return library.find_instrument(member.instrument) or library.instrument, form
 
 
-def _rate(library: Library, member: Assessment, answers: Mapping[str, str], code: str) -> Level:
-    instrument = library.find_instrument(member.instrument) or library.instrument
+def _rate(of: tuple[Instrument | None, Form], code: str, ratings: Answers) -> Level:
+    instrument, form = of
     if instrument is None:
         return Level.NOT_RATED
-    form: Form = "long" if member.form == "long" else "core"
-    return rules.tell_level(score_competency(instrument, code, form, pick_ratings(Asked.NOW, answers)).value)
+    return rules.tell_level(score_competency(instrument, code, form, ratings).value)
 
 
 def _change(row: GroupLine, change: Callable[[Line], Line], now: datetime) -> None:

@@ -4,15 +4,19 @@ import csv
 import io
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app.assessment.deleting import delete_all_assessments
 from app.assessment.models import GroupEntry, GroupRound
+from app.assessment.rounds import GROUP_PICTURE
 from app.credentials.erasing import erase
-from app.dashboard import group_paper
+from app.dashboard import drawing, group_paper
+from app.jobs import Lane
 from app.membership.models import Platform
 from app.membership.roles import Right
 from tests.conftest import BASE_URL
@@ -227,3 +231,32 @@ def test_whoever_goes_altogether_leaves_the_picture_too(coaches, office, how):
     assert read_sheet(office) == []
     with coaches.house.database.reading() as db:
         assert db.scalar(select(func.count(GroupEntry.assessment_id))) == 14
+
+
+def test_handing_in_and_deleting_wake_the_job(coaches, app):
+    lane = Lane(GROUP_PICTURE, str(coaches.get(0).user.institution_id))
+    woken: list[Lane] = []
+
+    def note(db) -> None:
+        woken.extend(db.info.get("cairn.wakes", ()))
+
+    event.listen(Session, "before_commit", note)
+    try:
+        coaches.hand_in(HALVES)
+        assert lane in woken
+        coaches.draw()
+        woken.clear()
+        coaches.delete(0)
+        assert woken == [lane]
+    finally:
+        event.remove(Session, "before_commit", note)
+
+
+def test_two_workers_at_once_make_one_round(coaches, office):
+    coaches.hand_in(HALVES)
+    job, lane = drawing.picture_job(), str(office.user.institution_id)
+    with ThreadPoolExecutor(2) as workers:
+        assert not any(workers.map(lambda _: job.drain(coaches.house, lane), range(4)))
+    with coaches.house.database.reading() as db:
+        assert [one.people for one in db.scalars(select(GroupRound))] == [15]
+    assert {row[4] for row in read_sheet(office) if row[4]} == {"15"}
