@@ -65,6 +65,16 @@ class NotSignedIn(AppError):
     now = _("Go back to your course page and open Cairn there. Reloading this page does not help.")
 
 
+class FormAfterEnd(NotSignedIn):
+    """What was sent can be sent again: a form of the same day and person counts in a later visit."""
+
+    what = _("Your visit here had ended before this was sent, so it was not saved. What was saved earlier is safe.")
+    now = _(
+        "Leave this page open, and open Cairn from your course in another tab. Then come here again and send it once"
+        " more: reload this page, or go back one page to what you wrote."
+    )
+
+
 class ConsoleClosed(AppError):
     status = HTTPStatus.UNAUTHORIZED
     code = "console-closed"

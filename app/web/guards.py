@@ -16,7 +16,7 @@ from app.membership.roles import Right
 from app.web import csrf, operators, session
 from app.web.cookies import OPERATOR, SESSION, read_cookie
 from app.web.deps import READING_METHODS, DbSession, write_transaction
-from app.web.errors import ConsoleClosed, FormNotOurs, NotFound, NotSignedIn, SignedInAsAnother, ViewOnly
+from app.web.errors import ConsoleClosed, FormAfterEnd, FormNotOurs, NotFound, NotSignedIn, SignedInAsAnother, ViewOnly
 from app.web.forms import Form, read_form
 from app.web.headers import NOBODY
 from app.web.house import House, house_of
@@ -141,7 +141,7 @@ def admit(request: Request, db: Executes, house: House) -> Visitor:
     token = read_cookie(request.cookies, SESSION)
     found = session.find_session(db, token=token, now=house.clock()) if token else None
     if found is None:
-        raise NotSignedIn
+        raise NotSignedIn if request.method in READING_METHODS else FormAfterEnd
     visitor = Visitor(user=found.user, session=found.session, rights=found.rights)
     request.state.visitor = visitor
     request.state.frame_origins = visitor.session.frame_origins

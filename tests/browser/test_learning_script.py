@@ -115,17 +115,28 @@ def test_an_ended_visit_keeps_the_text_and_saves_it_after_the_next_launch(page, 
     assert read_text(live) == "written too late"
 
 
-def test_a_form_sent_after_the_visit_ended_still_has_its_text_behind_back(page, live):
+def test_a_form_sent_after_the_visit_ended_stays_with_its_text_and_goes_after_the_next_launch(page, live):
     end_sessions(live, live.app.state.house.clock() - timedelta(seconds=1))
     page.fill(BOX, "sent too late")
-    page.on("dialog", lambda dialog: dialog.accept())
     page.click("#kept button")
-    page.get_by_role("heading", name="Please open Cairn from your course again").wait_for()
-    end_sessions(live, None)
-    page.go_back()
-    wait_for_line(page, "Saved")
+    wait_for_line(page, "Your visit has ended")
     assert page.input_value(BOX) == "sent too late"
+    end_sessions(live, None)
+    page.click("#kept button")
+    page.locator("main .chip", has_text="Complete").wait_for()
     assert read_text(live) == "sent too late"
+
+
+def test_a_press_without_network_leaves_the_text_where_it_is(page, context, live):
+    context.set_offline(True)
+    page.fill(BOX, "in the basement")
+    page.click("#kept button")
+    page.get_by_text("You are offline, so this was not sent.").wait_for()
+    assert page.input_value(BOX) == "in the basement"
+    context.set_offline(False)
+    page.click("#kept button")
+    page.locator("main .chip", has_text="Complete").wait_for()
+    assert read_text(live) == "in the basement"
 
 
 def test_a_refusal_offers_to_copy_the_text(page):

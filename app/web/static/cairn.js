@@ -58,12 +58,37 @@
     else element.textContent = how === "moment" ? `${day}, ${clock(at)}` : day;
   };
 
-  // ---- a form is sent once, however often its button is pressed
+  // ---- a form is sent once, however often its button is pressed; without network it stays, and says so
   const guardSubmit = (form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
-      form.dataset.sent = "yes";
-      setTimeout(() => delete form.dataset.sent, RETRY_MS);
+      else if (!navigator.onLine) {
+        event.preventDefault();
+        sayOffline(form);
+      } else {
+        form.dataset.sent = "yes";
+        setTimeout(() => delete form.dataset.sent, RETRY_MS);
+      }
+    });
+  };
+  const sayOffline = (form) => {
+    form.querySelector(":scope > [data-offline]")?.remove();
+    form.append(document.querySelector("template[data-offline]").content.cloneNode(true));
+  };
+  const forgetOffline = () => document.querySelectorAll("form > [data-offline]").forEach((one) => one.remove());
+
+  // What saves itself goes ahead of its form: a form that meets no network, or no session, takes the page with it.
+  const sendAhead = (form, parts) => {
+    let isGoing = false;
+    form.addEventListener("submit", async (event) => {
+      if (event.defaultPrevented || isGoing || !parts.some((one) => one.isDirty && !one.isHeld)) return;
+      event.preventDefault();
+      await Promise.all(parts.map((one) => one.flush()));
+      delete form.dataset.sent;
+      if (parts.some((one) => one.isDirty && one.isWaiting)) return;
+      isGoing = true;
+      form.requestSubmit(event.submitter);
+      isGoing = false;
     });
   };
 
@@ -95,10 +120,20 @@
       this.timer = setTimeout(() => this.save(), DEBOUNCE_MS);
     }
 
-    async save() {
+    async flush() {
+      if (this.isSending) await this.sending;
+      await this.save();
+    }
+
+    save() {
       clearTimeout(this.timer);
-      if (!this.isDirty || this.isSending || this.isHeld) return;
+      if (!this.isDirty || this.isSending || this.isHeld) return null;
       this.isSending = true;
+      this.isWaiting = false;
+      return (this.sending = this.send());
+    }
+
+    async send() {
       this.tried = this.text.value;
       let response = null;
       try {
@@ -175,6 +210,7 @@
     }
 
     wait(how) {
+      this.isWaiting = true;
       this.lost = this.tried;
       this.say(how);
       setTimeout(() => this.save(), RETRY_MS);
@@ -227,7 +263,9 @@
 
   const startSaving = () => {
     for (const form of document.querySelectorAll("form[data-autosave]")) {
-      for (const field of form.querySelectorAll("[data-box]")) boxes.push(new Box(form, field));
+      const own = [...form.querySelectorAll("[data-box]")].map((field) => new Box(form, field));
+      boxes.push(...own);
+      sendAhead(form, own);
       // If the answer is a page that says no, Back still brings the text.
       form.addEventListener("submit", remember);
     }
@@ -253,8 +291,20 @@
       this.timer = 0;
       form.addEventListener("change", (event) => this.changed(event.target, 0));
       form.addEventListener("input", (event) => event.target.matches("textarea") && this.changed(event.target, DEBOUNCE_MS));
-      form.addEventListener("submit", () => this.unsent.clear());
+      sendAhead(form, [this]);
+      // An answer that is saved is not said again: another window may have changed it since.
+      form.addEventListener("formdata", (event) => {
+        for (const name of [...event.formData.keys()]) if (!this.mayGo(name)) event.formData.delete(name);
+      });
       this.recall();
+    }
+
+    get isDirty() {
+      return this.unsent.size > 0;
+    }
+
+    mayGo(name) {
+      return name === "csrf" || name === "go" || this.unsent.has(name);
     }
 
     changed(field, delay) {
@@ -279,9 +329,20 @@
       this.save();
     }
 
-    async save() {
-      if (!this.unsent.size || this.isSending || this.isHeld) return;
+    async flush() {
+      if (this.isSending) await this.sending;
+      await this.save();
+    }
+
+    save() {
+      clearTimeout(this.timer);
+      if (!this.isDirty || this.isSending || this.isHeld) return null;
       this.isSending = true;
+      this.isWaiting = false;
+      return (this.sending = this.send());
+    }
+
+    async send() {
       const sent = new Map(this.unsent);
       let isSaved = false;
       try {
@@ -297,7 +358,7 @@
       if (!isSaved) return;
       for (const [name, value] of sent) if (this.unsent.get(name) === value) this.unsent.delete(name);
       this.remember();
-      this.save();
+      await this.save();
     }
 
     async read(response) {
@@ -316,6 +377,7 @@
     }
 
     wait(how) {
+      this.isWaiting = true;
       this.say(how);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.save(), RETRY_MS);
@@ -348,7 +410,7 @@
       this.revision = form.elements.revision;
       this.made = form.elements.made;
       this.tried = this.lost = null;
-      this.isSending = this.isDue = false;
+      this.isSending = this.isWaiting = false;
       // What a person has just been asked about is theirs to send; the server holds something else.
       this.isHeld = "held" in form.dataset;
       this.kept = this.isHeld ? null : this.read();
@@ -358,7 +420,8 @@
       if (this.made && !this.made.value && crypto.randomUUID) this.made.value = crypto.randomUUID();
       form.addEventListener("input", () => this.changed());
       form.addEventListener("change", () => this.save());
-      form.addEventListener("submit", (event) => this.submitted(event));
+      form.addEventListener("submit", () => this.remember());
+      sendAhead(form, [this]);
     }
 
     get fields() {
@@ -395,18 +458,21 @@
     }
 
     // What is on its way comes back first, or it would look like another window.
-    submitted(event) {
-      this.remember();
-      if (!this.isSending) return;
-      event.preventDefault();
-      this.isDue = true;
+    async flush() {
+      if (this.isSending) await this.sending;
+      await this.save();
     }
 
-    async save() {
+    save() {
       clearTimeout(this.timer);
-      if (!this.isDirty || this.isSending || this.isHeld) return;
+      if (!this.isDirty || this.isSending || this.isHeld) return null;
       if (!this.fields[this.form.dataset.whole]) return void this.say("needs");
       this.isSending = true;
+      this.isWaiting = false;
+      return (this.sending = this.send());
+    }
+
+    async send() {
       this.tried = this.read();
       let isSaved = false;
       try {
@@ -420,14 +486,7 @@
       } finally {
         this.isSending = false;
       }
-      if (this.isDue) this.submit();
-      else if (isSaved && this.isDirty) this.changed();
-    }
-
-    submit() {
-      this.isDue = false;
-      delete this.form.dataset.sent;
-      this.form.requestSubmit();
+      if (isSaved && this.isDirty) this.changed();
     }
 
     async hear(response) {
@@ -469,6 +528,7 @@
     }
 
     wait(how) {
+      this.isWaiting = true;
       this.lost = this.tried;
       this.say(how);
       clearTimeout(this.timer);
@@ -523,6 +583,7 @@
   startSaving();
   startAnswering();
   startWhole();
+  addEventListener("online", forgetOffline);
   placeFocus();
   if (isFramed) watchHeight();
 })();
