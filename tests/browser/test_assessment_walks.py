@@ -1,5 +1,6 @@
 """Baseline, post and plan walked on a phone: without script by keyboard, and with it through what goes wrong."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -61,7 +62,7 @@ def choose(page, key: str, value: str) -> None:
 
 
 def wait_for_line(page, words: str) -> None:
-    page.locator(LINE, has_text=words).wait_for()
+    page.locator(LINE, has_text=re.compile(rf"^\s*{re.escape(words)}")).wait_for()
 
 
 def fill_goal(page, **fields: str) -> None:
