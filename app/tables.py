@@ -6,7 +6,7 @@ from app.credentials import keeping_models
 from app.dashboard import models as dashboard_models
 from app.db.base import Base
 from app.learning import models as learning_models
-from app.lti import copy_models, deep_linking_models, notice_models, service_models
+from app.lti import copy_models, deep_linking_models, key_models, notice_models, service_models
 from app.lti import models as lti_models
 from app.lti import offer_models as lti_offer_models
 from app.lti.roster import models as roster_models
@@ -22,6 +22,7 @@ __all__ = [
     "dashboard_models",
     "deep_linking_models",
     "keeping_models",
+    "key_models",
     "learning_models",
     "look_models",
     "lti_models",

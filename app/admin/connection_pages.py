@@ -9,7 +9,8 @@ from uuid import UUID
 from app.admin import words
 from app.admin.connection_queries import ConnectionReading
 from app.admin.lights import Color, Light, list_lights
-from app.lti.models import Deployment, LaunchRecord, Registration, ToolKey
+from app.lti.key_models import ToolKey
+from app.lti.models import Deployment, LaunchRecord, Registration
 from app.lti.platform_profiles import recognize
 from app.membership.models import EmbeddingOrigin, Platform
 from app.web.texts import gettext as _

@@ -9,7 +9,8 @@ from sqlalchemy import Row, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from app.lti.delivery_rules import State
-from app.lti.models import Delivery, Deployment, LaunchFailure, Registration, SendingPause, ServiceHealth, ToolKey
+from app.lti.key_models import ToolKey
+from app.lti.models import Delivery, Deployment, LaunchFailure, Registration, SendingPause, ServiceHealth
 from app.lti.service_models import ServicePlace
 from app.membership.models import EmbeddingOrigin, Platform, User, Visit
 

@@ -9,9 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.files import find_file, is_open_to_all
 from app.db.schema import is_at_head
+from app.lti.key_models import ToolKey
 from app.lti.keys import is_readable
 from app.lti.keysets import Fetched, fetch_keys
-from app.lti.models import Registration, ToolKey
+from app.lti.models import Registration
 from app.main import OWN_CONTENT
 from app.web.house import House
 from modules import CONTENT, check_all

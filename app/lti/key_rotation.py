@@ -12,8 +12,9 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.jobs import Job
+from app.lti.key_models import ToolKey
 from app.lti.keys import ACTIVE, NEXT, RETIRED, is_of, keep_key, make_key
-from app.lti.models import Registration, ToolKey
+from app.lti.models import Registration
 from app.web.house import House
 
 KIND = "keys"

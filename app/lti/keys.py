@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.db.session import Database
-from app.lti.models import ToolKey
+from app.lti.key_models import ToolKey
 from app.web.house import House
 
 ALGORITHM = "RS256"

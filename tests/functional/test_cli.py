@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from app.cli.commands import cairn
 from app.db.session import Database
 from app.learning.models import Writing
-from app.lti.models import Invitation, ToolKey
+from app.lti.key_models import ToolKey
+from app.lti.models import Invitation
 from app.membership.models import Institution, User
 from app.progress.models import Fact
 from app.progress.rules import FactKind

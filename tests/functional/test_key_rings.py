@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 
 from app.lti import key_rotation
 from app.lti.delivery_rules import SCORE_SCOPE
-from app.lti.models import Registration, ToolKey
+from app.lti.key_models import ToolKey
+from app.lti.models import Registration
 from app.lti.tokens import TokenRefused, get_token
 from app.practice_lms.assertions import AssertionRefused, get_asserted_registration
 from tests.lti_kit import jwk_of, make_key

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import select
 
 from app.lti import key_rotation
+from app.lti.key_models import ToolKey
 from app.lti.keys import sign
-from app.lti.models import ToolKey
 from tests.every_admin_page import open_console
 
 
