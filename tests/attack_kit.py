@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from sqlalchemy import func, select
-from starlette.testclient import TestClient
 
 from app.lti.models import (
     AccessToken,
@@ -34,6 +33,7 @@ from app.web.cookies import SESSION
 from app.web.models import WebSession
 from tests.attack_platforms import Answer, Lms, Wire, an_lms
 from tests.attack_tokens import AGS, LEARNER, NRPS, SCORE, change_claims, write_token
+from tests.clients import Client
 from tests.lti_kit import find_or_make_registration
 
 TOOL = "https://cairn.test"
@@ -70,7 +70,7 @@ class Tried:
     """A launch that was tried: what came back, in which browser, and which rows it left."""
 
     answer: Any
-    browser: TestClient
+    browser: Client
     begun: Begun
     rows_before: tuple[int, ...]
     rows_after: tuple[int, ...]
@@ -116,9 +116,9 @@ class Stage:
     def database(self) -> Any:
         return self.app.state.house.database
 
-    def browser(self) -> TestClient:
+    def browser(self) -> Client:
         """Another browser. An error that nobody foresaw comes up in the test instead of as a page with 500."""
-        return TestClient(self.app, base_url=TOOL, follow_redirects=False)
+        return Client(self.app, base_url=TOOL, follow_redirects=False)
 
     def count(self) -> tuple[int, ...]:
         with self.database.reading() as db:
@@ -139,14 +139,14 @@ class Stage:
         }  # fmt: skip
         return {name: value for name, value in fields.items() if value is not None}
 
-    def log_in(self, browser: TestClient, lms: Lms | None = None, *, method: str = "POST", **changes: Any) -> Any:
+    def log_in(self, browser: Client, lms: Lms | None = None, *, method: str = "POST", **changes: Any) -> Any:
         """The answer to a login initiation once the browser has gone where it was sent inside Cairn."""
         fields = self.login_fields(lms, **changes)
         how = {"params": fields} if method == "GET" else {"data": fields, "headers": FOREIGN_POST}
         answer = browser.request(method, LOGIN, **how)
         return follow_bounces(browser, answer)
 
-    def begin(self, browser: TestClient, lms: Lms | None = None, *, method: str = "POST", **changes: Any) -> Begun:
+    def begin(self, browser: Client, lms: Lms | None = None, *, method: str = "POST", **changes: Any) -> Begun:
         """A login that must come as far as the platform."""
         answer = self.log_in(browser, lms, method=method, **changes)
         where = answer.headers.get("location", "")
@@ -181,7 +181,7 @@ class Stage:
         lms = lms or self.lms
         return write_token(lms.header, self.claims(nonce, lms, **changes), lms.key)
 
-    def post(self, browser: TestClient, token: str, state: str, **fields: str) -> Any:
+    def post(self, browser: Client, token: str, state: str, **fields: str) -> Any:
         """The platform's form comes back, as a browser sends it from another site."""
         return browser.post(LAUNCH, data={"id_token": token, "state": state, **fields}, headers=FOREIGN_POST)
 
@@ -190,7 +190,7 @@ class Stage:
         write: Callable[[Begun], str] | None = None,
         *,
         lms: Lms | None = None,
-        browser: TestClient | None = None,
+        browser: Client | None = None,
         login: Mapping[str, Any] | None = None,
         **changes: Any,
     ) -> Tried:
@@ -203,7 +203,7 @@ class Stage:
         return Tried(answer, browser, begun, before, self.count())
 
 
-def follow_bounces(browser: TestClient, answer: Any) -> Any:
+def follow_bounces(browser: Client, answer: Any) -> Any:
     """Goes where a login sends the browser, as long as that is Cairn itself."""
     for _ in range(MOST_BOUNCES):
         where = urljoin(LOGIN, answer.headers.get("location", ""))

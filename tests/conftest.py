@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from app.config import Settings
 from app.db.schema import migrate
@@ -21,6 +20,7 @@ from app.jobs import apply_engine_schema
 from app.main import create_app
 from app.web.logs import set_up_logs
 from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
+from tests.clients import Client
 from tests.postgres_pool import PostgresPool, run_sql, with_name
 from tests.sql_guard import GUARD
 
@@ -166,6 +166,6 @@ def database(app: FastAPI) -> Database:
 
 
 @pytest.fixture
-def browser(app: FastAPI) -> Callable[[], TestClient]:
+def browser(app: FastAPI) -> Callable[[], Client]:
     """Makes clients that keep cookies as a browser does; each call is another browser."""
-    return lambda: TestClient(app, base_url=BASE_URL, follow_redirects=False)
+    return lambda: Client(app, base_url=BASE_URL, follow_redirects=False)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.lti import deliveries
 from app.lti.grades import drain
@@ -22,6 +21,7 @@ from app.progress import service as progress_service
 from app.progress.models import Receipt
 from app.progress.rules import FactKind
 from app.web.house import House
+from tests.clients import Client
 from tests.in_process import outbound_to
 
 ISSUER = "https://issuer.lms.test"
@@ -53,9 +53,9 @@ class Delivering:
             token_origin=tokens, clock=lms_clock or self.house.clock, fetch=self._fetch,
         )  # fmt: skip
         lms = create_practice_lms(settings)
-        reachable: dict[str, TestClient] = vars(app.state).setdefault("lms_clients", {})
+        reachable: dict[str, Client] = vars(app.state).setdefault("lms_clients", {})
         for origin in (here, issuer, tokens):
-            reachable[origin] = TestClient(lms, base_url=origin, follow_redirects=False)
+            reachable[origin] = Client(lms, base_url=origin, follow_redirects=False)
         self.house = replace(self.house, outbound=outbound_to(reachable))
         platform: PracticePlatform = lms.state.platform
         return platform

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.lti.health import Service, note_clock_skew, note_service_result
 from app.lti.models import Deployment, LaunchFailure, Registration
@@ -17,6 +16,7 @@ from app.membership.roles import Right
 from app.web import operators
 from app.web.cookies import OPERATOR
 from app.web.house import House
+from tests.clients import Client
 from tests.group_kit import put_picture
 from tests.lti_kit import SignedIn, sign_in
 from tests.pages import Page
@@ -29,7 +29,7 @@ ADMINISTRATORS = ("admin", "admin-fresh", "office", "office-fresh", "operator")
 class AtConsole:
     """A browser in the operator's console, as after a link of the command line."""
 
-    client: TestClient
+    client: Client
     house: House
 
     def get(self, path: str) -> Any:
@@ -46,7 +46,7 @@ def open_console(app: FastAPI) -> AtConsole:
     house: House = app.state.house
     with house.database.writing() as db:
         link = operators.mint_link(db, now=house.clock())
-    client = TestClient(app, base_url=house.settings.base_url, follow_redirects=False)
+    client = Client(app, base_url=house.settings.base_url, follow_redirects=False)
     with house.database.writing() as db:
         token = operators.open_console(db, link=link, now=house.clock())
     assert token is not None

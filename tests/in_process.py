@@ -7,17 +7,17 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
-from starlette.testclient import TestClient
 from urllib3 import HTTPResponse
 
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
+from tests.clients import Client
 
 
 class InProcessAdapter(BaseAdapter):
-    """Answers for the given origins by their TestClient; any other address is not there."""
+    """Answers for the given origins by their Client; any other address is not there."""
 
-    def __init__(self, servers: Mapping[str, TestClient]) -> None:
+    def __init__(self, servers: Mapping[str, Client]) -> None:
         super().__init__()
         self._servers = servers
 
@@ -45,6 +45,6 @@ class InProcessAdapter(BaseAdapter):
         """Nothing is open."""
 
 
-def outbound_to(servers: Mapping[str, TestClient], *, is_development: bool = False) -> Outbound:
+def outbound_to(servers: Mapping[str, Client], *, is_development: bool = False) -> Outbound:
     """An `Outbound` whose addresses are these servers: origin to client."""
     return Outbound(AddressRules(is_development), make_adapter=lambda _rules: InProcessAdapter(servers))

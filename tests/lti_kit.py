@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from app.config import Settings
 from app.lti.models import Deployment, Registration
@@ -29,6 +28,7 @@ from app.web import csrf
 from app.web.cookies import SESSION
 from app.web.house import House
 from app.web.session import get_session_id, open_session
+from tests.clients import Client
 from tests.in_process import outbound_to
 
 BASE_URL = "https://cairn.test"
@@ -37,9 +37,9 @@ ISSUER = "https://lms.test"
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A browser in which one person is signed in, as after a launch. `client` is a TestClient that follows nothing."""
+    """A browser in which one person is signed in, as after a launch. `client` is a Client that follows nothing."""
 
-    client: TestClient
+    client: Client
     user: User
     context: Context | None
     house: House
@@ -93,7 +93,7 @@ def sign_in(
             db, user=user, now=now, frame_origins=(ISSUER,), is_masqueraded=is_masqueraded,
             is_administrator=is_administrator,
         )  # fmt: skip
-    client = TestClient(app, base_url=house.settings.base_url, follow_redirects=False)
+    client = Client(app, base_url=house.settings.base_url, follow_redirects=False)
     client.cookies.set(SESSION, token)
     return SignedIn(client=client, user=user, context=context, house=house)
 
@@ -273,7 +273,7 @@ class Browser:
 
     def __init__(self, tool: "Tool") -> None:
         self.tool = tool
-        self.client = TestClient(tool.app, base_url=BASE_URL, follow_redirects=False)
+        self.client = Client(tool.app, base_url=BASE_URL, follow_redirects=False)
 
     def log_in(self, platform: FakePlatform | None = None, *, method: str = "POST", **changes: Any) -> Login:
         """A login initiation until the browser is sent to the platform. `changes` replace parameters; None removes."""
@@ -321,7 +321,7 @@ class Tool:
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.clock = clock
-        self._servers: dict[str, TestClient] = {}
+        self._servers: dict[str, Client] = {}
         self.app = create_app(settings, clock=clock, outbound=outbound_to(self._servers))
         self.house: House = self.app.state.house
         self.platform = self.add_platform()
@@ -339,7 +339,7 @@ class Tool:
             row.keyset_url = keys_at or f"{host}/jwks"
             registration_id, client_id = row.id, row.client_id
         platform = FakePlatform(issuer, client_id, registration_id, self.clock)
-        self._servers[host] = TestClient(_serve_keys(platform), base_url=host)
+        self._servers[host] = Client(_serve_keys(platform), base_url=host)
         return platform
 
     def browser(self) -> Browser:

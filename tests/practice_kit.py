@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.config import Settings
 from app.lti.invitations import invite
@@ -18,6 +17,7 @@ from app.practice_lms.platform import Platform
 from app.practice_lms.registering import register_tool
 from app.practice_lms.settings import FetchedAnswer, PracticeSettings
 from app.web.house import House
+from tests.clients import Client
 from tests.in_process import outbound_to
 
 TOOL = "https://cairn.test"
@@ -31,11 +31,9 @@ class Walker:
     """One browser: a cookie jar for each origin, redirects and auto-posted forms followed one by one."""
 
     def __init__(self, apps: Mapping[str, Any]) -> None:
-        self._clients = {
-            origin: TestClient(app, base_url=origin, follow_redirects=False) for origin, app in apps.items()
-        }
+        self._clients = {origin: Client(app, base_url=origin, follow_redirects=False) for origin, app in apps.items()}
 
-    def client(self, url: str) -> TestClient:
+    def client(self, url: str) -> Client:
         parts = urlsplit(url)
         return self._clients[f"{parts.scheme}://{parts.netloc}"]
 
@@ -64,7 +62,7 @@ class Campus:
     """An LMS of one temper, Cairn, and the way from one to the other."""
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime], temper: str = "moodle") -> None:
-        self.servers: dict[str, TestClient] = {}
+        self.servers: dict[str, Client] = {}
         self.tool = create_app(settings, clock=clock, outbound=outbound_to(self.servers))
         self.house: House = self.tool.state.house
         places = {"issuer_origin": ISSUER, "token_origin": SIGN_IN} if temper == "canvas" else {}
@@ -76,15 +74,13 @@ class Campus:
         self.lms = create_practice_lms(practice)
         self.platform: Platform = self.lms.state.platform
         self.origins = practice.origins()
-        self.servers.update({origin: TestClient(self.lms, base_url=origin) for origin in self.origins})
+        self.servers.update({origin: Client(self.lms, base_url=origin) for origin in self.origins})
 
     def _fetch(self, url: str) -> FetchedAnswer:
-        return FetchedAnswer(200, TestClient(self.tool, base_url=TOOL).get(url).content)
+        return FetchedAnswer(200, Client(self.tool, base_url=TOOL).get(url).content)
 
     def _post(self, url: str, body: bytes) -> int:
-        sent = TestClient(self.tool, base_url=TOOL).post(
-            url, content=body, headers={"content-type": "application/json"}
-        )
+        sent = Client(self.tool, base_url=TOOL).post(url, content=body, headers={"content-type": "application/json"})
         return int(sent.status_code)
 
     def walker(self) -> Walker:
@@ -97,7 +93,7 @@ class Campus:
 
     def register(self, link: str | None = None) -> Any:
         """The LMS's side of a dynamic registration: its administrator presses the button. The LMS's registration."""
-        browser: Any = TestClient(self.tool, base_url=TOOL)
+        browser: Any = Client(self.tool, base_url=TOOL)
         return register_tool(self.platform, link or self.invite(), browser=browser)
 
     def list_registrations(self) -> list[Registration]:

@@ -9,7 +9,6 @@ from sqlalchemy import func, select, update
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from app.lti.roster.job import drain
 from app.lti.roster.models import RosterEntry, RosterPage, RosterReading
@@ -18,6 +17,7 @@ from app.lti.roster.runs import list_due_lanes
 from app.membership.models import Context, Membership, Roster, User
 from app.progress.models import Fact
 from app.web.house import House
+from tests.clients import Client
 from tests.lti_kit import INSTRUCTOR, ISSUER, LEARNER, SignedIn, Tool
 from tests.practice_kit import Campus
 
@@ -176,7 +176,7 @@ class RosterTool(Tool, Reader):
     def __init__(self, settings: Any, clock: Callable[[], Any]) -> None:
         super().__init__(settings, clock)
         self.service = FakeRoster()
-        self._servers[ISSUER] = TestClient(self.service.app(), base_url=ISSUER)
+        self._servers[ISSUER] = Client(self.service.app(), base_url=ISSUER)
 
     def enters(self, sub: str = "staff", *, url: Any = f"{ISSUER}/members", **changes: Any) -> SignedIn:
         """A launch that names the roster; of staff, unless other roles are given."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, event, func, select
-from starlette.testclient import TestClient
 
 from app.config import Settings
 from app.db.session import Database
 from app.main import create_app
 from app.tables import metadata
+from tests.clients import Client
 from tests.conftest import BASE_URL, SECRET
 from tests.every_admin_page import ADMINISTRATORS
 from tests.every_page import PRIVATE, EveryPage, list_get_routes, prepare_every_page, strip_varying
@@ -147,7 +147,7 @@ def test_a_page_says_the_same_when_it_is_opened_again(every):
 
 
 def test_strangers_read_nothing(lived, every):
-    stranger = TestClient(lived[0], base_url=BASE_URL)
+    stranger = Client(lived[0], base_url=BASE_URL)
     for page in every.pages:
         answer = stranger.get(page.path)
         assert answer.status_code == 401, page

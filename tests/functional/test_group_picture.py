@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
 
 from app.assessment.deleting import delete_all_assessments
 from app.assessment.models import GroupEntry, GroupRound
@@ -19,6 +18,7 @@ from app.dashboard import drawing, group_paper
 from app.jobs import Lane
 from app.membership.models import Platform
 from app.membership.roles import Right
+from tests.clients import Client
 from tests.conftest import BASE_URL
 from tests.group_kit import PICTURE, Coaches, put_picture
 from tests.lti_kit import SignedIn, sign_in
@@ -152,7 +152,7 @@ def test_who_is_not_the_office_finds_no_page(app, coaches):
     ]
     for path in (PICTURE, f"{PICTURE}.csv", f"{PICTURE}.pdf"):
         assert [one.get(path).status_code for one in others] == [404] * 4
-        assert TestClient(app, base_url=BASE_URL).get(path).status_code == 401
+        assert Client(app, base_url=BASE_URL).get(path).status_code == 401
 
 
 def test_another_institution_sees_its_own_coaches_alone(app, coaches):

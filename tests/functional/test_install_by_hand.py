@@ -9,7 +9,6 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from app.lti.delivery_rules import SCORE_SCOPE
 from app.lti.invitations import uuid_of
@@ -18,6 +17,7 @@ from app.lti.platform_profiles import list_profiles
 from app.lti.tokens import get_token
 from app.membership.models import Platform
 from app.practice_lms.registrations import ToolConfig
+from tests.clients import Client
 from tests.lti_kit import jwk_of, make_key
 from tests.practice_kit import TOOL, Campus
 
@@ -34,7 +34,7 @@ def moodle(settings, clock):
 
 def serve(campus, origin, document, path):
     routes = [Route(path, lambda _request: JSONResponse(document))]
-    campus.servers[origin] = TestClient(Starlette(routes=routes), base_url=origin)
+    campus.servers[origin] = Client(Starlette(routes=routes), base_url=origin)
 
 
 def read_inputs(page) -> dict[str, str]:
@@ -43,7 +43,7 @@ def read_inputs(page) -> dict[str, str]:
 
 
 def browse(campus):
-    return TestClient(campus.tool, base_url=TOOL)
+    return Client(campus.tool, base_url=TOOL)
 
 
 def typed(campus, given_id, **changes: str):

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from app.lti import key_rotation
 from app.lti.delivery_rules import SCORE_SCOPE
@@ -19,6 +18,7 @@ from app.lti.key_models import ToolKey
 from app.lti.models import Registration
 from app.lti.tokens import TokenRefused, get_token
 from app.practice_lms.assertions import AssertionRefused, get_asserted_registration
+from tests.clients import Client
 from tests.lti_kit import jwk_of, make_key
 from tests.practice_kit import TOOL, Campus
 from tests.security.test_installing import Recorder, register
@@ -34,7 +34,7 @@ def campus(settings, clock):
 
 
 def shown_at(campus, url) -> list[str]:
-    return [key["kid"] for key in TestClient(campus.tool, base_url=TOOL).get(url).json()["keys"]]
+    return [key["kid"] for key in Client(campus.tool, base_url=TOOL).get(url).json()["keys"]]
 
 
 def count_keys(campus) -> int:
@@ -60,7 +60,7 @@ class Hostile:
             Route("/keys", lambda _request: JSONResponse({"keys": [jwk_of(make_key("hostile"), "k")]})),
             Route("/token", self.take, methods=["POST"]),
         ]
-        campus.servers[HOSTILE] = TestClient(Starlette(routes=routes), base_url=HOSTILE)
+        campus.servers[HOSTILE] = Client(Starlette(routes=routes), base_url=HOSTILE)
 
     async def take(self, request):
         self.caught.append(dict(parse_qsl((await request.body()).decode())))
@@ -72,7 +72,7 @@ class Hostile:
             "token_url": f"{HOSTILE}/token", "authorization_url": f"{HOSTILE}/auth",
         }  # fmt: skip
         link = self.campus.invite("Hostile College")
-        page = TestClient(self.campus.tool, base_url=TOOL).post(f"{link}/other", data=fields)
+        page = Client(self.campus.tool, base_url=TOOL).post(f"{link}/other", data=fields)
         assert page.status_code == 200, page.text
         return self.campus.list_registrations()[-1]
 
@@ -119,7 +119,7 @@ def test_by_hand_once_more_the_keys_stay_and_are_found_at_both_addresses(campus)
 
 
 def test_a_guessed_address_shows_nothing_and_makes_no_key(campus):
-    client = TestClient(campus.tool, base_url=TOOL)
+    client = Client(campus.tool, base_url=TOOL)
     assert client.get(f"/lti/jwks/{uuid4()}").status_code == 404
     assert client.get("/lti/jwks/x").status_code in {404, 422}
     assert count_keys(campus) == 0

@@ -5,19 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.testclient import TestClient
-
 from app.lti import binding
 from app.lti.models import LinkUser, ResourceLink
 from app.membership.models import Context, Membership, User
 from app.web.models import WebSession
+from tests.clients import Client
 from tests.lti_kit import BASE_URL, SignedIn
 
 ATTRIBUTES = ("Path=/", "Secure", "HttpOnly", "SameSite=None", "Partitioned")
 
 
 def fresh(tool):
-    return TestClient(tool.app, base_url=BASE_URL, follow_redirects=False)
+    return Client(tool.app, base_url=BASE_URL, follow_redirects=False)
 
 
 def read_query(response):

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from starlette.testclient import TestClient
 
 from app.web.cookies import SESSION
 from app.web.models import WebSession, WebTicket
+from tests.clients import Client
 from tests.lti_kit import BASE_URL, sign_in
 
 OURS = {"sec-fetch-site": "same-origin"}
@@ -19,7 +19,7 @@ def mint(here, back="/who-can-see-what"):
 
 
 def open_tab(app, ticket, headers=OURS, back="/who-can-see-what"):
-    tab = TestClient(app, base_url=BASE_URL, follow_redirects=False)
+    tab = Client(app, base_url=BASE_URL, follow_redirects=False)
     return tab, tab.post("/new-tab/open", data={"ticket": ticket, "back": back}, headers=headers)
 
 
@@ -61,7 +61,7 @@ def test_a_ticket_dies_with_the_session_that_it_came_from(app):
 
 
 def test_nobody_mints_a_ticket_without_a_session_or_our_form(app):
-    stranger = TestClient(app, base_url=BASE_URL, follow_redirects=False)
+    stranger = Client(app, base_url=BASE_URL, follow_redirects=False)
     assert stranger.post("/new-tab", data={"back": "/"}).status_code == 401
     assert sign_in(app).client.post("/new-tab", data={"back": "/"}).status_code == 403
 

@@ -11,7 +11,6 @@ from uuid import uuid4
 from fastapi import FastAPI
 from sqlalchemy import JSON, Boolean, Date, Integer, LargeBinary, String, Table, Uuid, insert, text
 from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
 
 from app.credentials.queries import list_personal_tables
 from app.db.types import UtcDateTime
@@ -19,6 +18,7 @@ from app.membership.models import User
 from app.membership.roles import Right
 from app.membership.service import grant
 from tests.assessment_kit import Assessor, cycle
+from tests.clients import Client
 from tests.conftest import BASE_URL
 from tests.lti_kit import SignedIn, sign_in
 from tests.walking import Walker
@@ -183,7 +183,7 @@ def test_a_persons_rows_are_found_without_reading_everybodys(app: FastAPI):
 def test_own_data_are_closed_to_whoever_acts_as_the_person_and_to_strangers(app: FastAPI):
     coach = sign_in(app, sub="ada", name="Ada Coachname")
     actor = sign_in(app, sub="ada", name="Ada Coachname", is_masqueraded=True)
-    stranger = TestClient(app, base_url=BASE_URL)
+    stranger = Client(app, base_url=BASE_URL)
     for path in (PAGE, FILE):
         assert coach.get(path).status_code == 200
         assert (actor.get(path).status_code, stranger.get(path).status_code) == (403, 401)

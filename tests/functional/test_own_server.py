@@ -9,11 +9,11 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from app.lti.invitations import invite
 from app.lti.models import Registration
 from app.membership.models import User
+from tests.clients import Client
 from tests.lti_kit import BASE_URL, FakePlatform, jwk_of, make_key
 
 SHARED = "https://canvas.instructure.com"
@@ -24,10 +24,10 @@ def connect(tool, host: str, institution: str, key: str):
     """A registration by hand of a Canvas on that host, with the first client id that every new Canvas gives."""
     keys = {"keys": [jwk_of(make_key(key), "key-1")]}
     routes = [Route("/api/lti/security/jwks", lambda _request: JSONResponse(keys))]
-    tool._servers[host] = TestClient(Starlette(routes=routes), base_url=host)
+    tool._servers[host] = Client(Starlette(routes=routes), base_url=host)
     with tool.house.database.writing() as db:
         link = f"/lti/register/{invite(db, name=institution, now=tool.clock())}/canvas"
-    client = TestClient(tool.app, base_url=BASE_URL)
+    client = Client(tool.app, base_url=BASE_URL)
     page = client.get(f"{link}?server=own")
     login = unescape(re.search(r'id="our-login_uri" value="([^"]+)"', page.text)[1])
     file = unescape(re.search(r'id="file" value="([^"]+)"', page.text)[1])

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy import event, update
-from starlette.testclient import TestClient
 
 from app.lti.models import LaunchFailure, Registration, SpentNonce
 from app.membership.models import User, Visit
 from app.practice_lms.forms import read_form
 from app.web.cookies import SESSION
 from app.web.models import WebSession, WebTicket
+from tests.clients import Client
 from tests.deep_linking_kit import DL, settings
 from tests.lti_kit import BASE_URL, INSTRUCTOR
 
@@ -43,9 +43,9 @@ class Offered:
         return self.data["secret"]
 
 
-def blank(tool) -> TestClient:
+def blank(tool) -> Client:
     """A frame that keeps no cookie: each request comes from a browser that never was here."""
-    return TestClient(tool.app, base_url=BASE_URL, follow_redirects=False)
+    return Client(tool.app, base_url=BASE_URL, follow_redirects=False)
 
 
 def read_data(page) -> dict[str, str]:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from app.cli.preview import is_a_server
 from app.cli.preview.bar import ANEW_PATH, SCRIPT_PATH, VERSION_PATH
 from app.cli.preview.serving import Preview
 from app.cli.preview.stage import SignedIn
 from app.cli.preview.workshop import Bench, find_bench
+from tests.clients import Client
 from tests.unit.modules import sample
 from tests.walking import read_hidden
 
@@ -38,19 +38,19 @@ def root(tmp_path: Path, files) -> Path:
 
 
 @pytest.fixture
-def author(root: Path, tmp_path: Path) -> Iterator[TestClient]:
+def author(root: Path, tmp_path: Path) -> Iterator[Client]:
     (tmp_path / "data").mkdir()
     preview = Preview(Bench(root, "m0-door"), tmp_path / "data", ADDRESS)
-    yield TestClient(preview.app, base_url=ADDRESS)
+    yield Client(preview.app, base_url=ADDRESS)
     preview.stage.close()
 
 
-def answer(author: TestClient, choice: str) -> str:
+def answer(author: Client, choice: str) -> str:
     csrf = read_hidden(author.get(CHOOSE).text, "csrf")
     return author.post(CHOOSE, data={"csrf": csrf, "answer": choice}, headers={"origin": ADDRESS}).text
 
 
-def test_the_real_pages_are_shown_marked_as_preview(author: TestClient):
+def test_the_real_pages_are_shown_marked_as_preview(author: Client):
     shown = author.get("/")
     assert shown.url.path == PAGE
     assert "Preview of m0-door." in shown.text
@@ -66,7 +66,7 @@ def test_the_real_pages_are_shown_marked_as_preview(author: TestClient):
     assert VERSION_PATH in author.get(SCRIPT_PATH).text
 
 
-def test_answers_follow_the_words_and_are_forgotten_with_the_ids(author: TestClient, root: Path, files):
+def test_answers_follow_the_words_and_are_forgotten_with_the_ids(author: Client, root: Path, files):
     assert ANSWERED in answer(author, "b")
     version = author.get(VERSION_PATH).text
 
@@ -87,7 +87,7 @@ def test_answers_follow_the_words_and_are_forgotten_with_the_ids(author: TestCli
     assert ANSWERED not in author.get(CHOOSE).text
 
 
-def test_an_author_keeps_their_place_in_a_vignette_while_its_words_change(author: TestClient, root: Path, files):
+def test_an_author_keeps_their_place_in_a_vignette_while_its_words_change(author: Client, root: Path, files):
     case = f"{PAGE}/vignettes/by-the-lift"
 
     def post(path: str, **fields: str) -> str:
@@ -107,7 +107,7 @@ def test_an_author_keeps_their_place_in_a_vignette_while_its_words_change(author
     assert "Wednesday, on the stairs." not in author.get(case).text
 
 
-def test_what_cairn_check_finds_stands_at_the_top_and_nothing_crashes(author: TestClient, root: Path, files):
+def test_what_cairn_check_finds_stands_at_the_top_and_nothing_crashes(author: Client, root: Path, files):
     files["m0-door/reflection.yaml"]["intro"] = "A robust journey."
     sample.write(root, files)
     page = author.get(f"{PAGE}/reflection").text

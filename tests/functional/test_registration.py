@@ -5,23 +5,23 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.lti.models import Deployment, Invitation, Registration
 from app.membership.models import Institution, Platform
 from app.practice_lms.faults import Fault
 from app.practice_lms.registering import RegistrationFailed, build_registration_url
+from tests.clients import Client
 from tests.practice_kit import SCHOOL, TOOL, Campus
 
 
 def open_by_hand(campus, link):
-    return TestClient(campus.tool, base_url=TOOL).get(link)
+    return Client(campus.tool, base_url=TOOL).get(link)
 
 
 def press(campus, link, **changes: str):
     """Presses the button on the page of that link, as an LMS's frame would show it."""
     fields = {**campus.platform.temper.registration_query(campus.platform, client_id=None), **changes}
-    return TestClient(campus.tool, base_url=TOOL).post(link, data=fields)
+    return Client(campus.tool, base_url=TOOL).post(link, data=fields)
 
 
 def test_a_registration_keeps_what_both_sides_need(campus):
@@ -49,7 +49,7 @@ def test_the_lms_learns_our_addresses_and_no_more_than_it_offers(campus):
 
 
 def test_every_address_that_the_lms_is_told_answers(campus):
-    known, client = campus.register(), TestClient(campus.tool, base_url=TOOL)
+    known, client = campus.register(), Client(campus.tool, base_url=TOOL)
     told = [known.config.logo_uri, known.config.jwks_uri]
     told += [known.raw[name] for name in ("policy_uri", "tos_uri") if known.raw]
     assert [client.get(url).status_code for url in told] == [200] * len(told)
@@ -133,7 +133,7 @@ def test_an_update_by_the_same_institution_keeps_client_and_deployment(campus):
     known = campus.register()
     before = campus.list_registrations()
     query = campus.platform.temper.registration_query(campus.platform, client_id=known.client_id)
-    page = TestClient(campus.tool, base_url=TOOL).post(campus.invite(), data=query)
+    page = Client(campus.tool, base_url=TOOL).post(campus.invite(), data=query)
     assert page.status_code == 200, page.text
     after = campus.list_registrations()
     assert [(r.id, r.client_id, r.platform_id) for r in after] == [(r.id, r.client_id, r.platform_id) for r in before]
@@ -145,7 +145,7 @@ def test_another_institution_cannot_take_a_registration_over(campus):
     """S50."""
     known = campus.register()
     query = campus.platform.temper.registration_query(campus.platform, client_id=known.client_id)
-    page = TestClient(campus.tool, base_url=TOOL).post(campus.invite("Other University"), data=query)
+    page = Client(campus.tool, base_url=TOOL).post(campus.invite("Other University"), data=query)
     assert page.status_code == 403
     assert "other-institution" in page.text
     with campus.house.database.reading() as db:
@@ -207,7 +207,7 @@ def test_a_configuration_that_speaks_for_another_host_is_refused(campus):
     """S50."""
     link = campus.invite()
     for lie in LIES:
-        campus.servers["https://liar.test"] = TestClient(Liar(campus, **lie), base_url="https://liar.test")
+        campus.servers["https://liar.test"] = Client(Liar(campus, **lie), base_url="https://liar.test")
         page = press(campus, link, openid_configuration="https://liar.test/configuration")
         assert (page.status_code, "bad-registration" in page.text) == (400, True), lie
     assert campus.list_registrations() == []
@@ -229,7 +229,7 @@ class Answering(Liar):
 @pytest.mark.parametrize("client_id", ["a\0b", "a\ud800", "a\nb", "", "x" * 256, 7])
 def test_a_client_id_that_cannot_be_stored_is_refused_in_words(campus, client_id):
     server = Answering(campus, {"client_id": client_id})
-    campus.servers["https://liar.test"] = TestClient(server, base_url="https://liar.test")
+    campus.servers["https://liar.test"] = Client(server, base_url="https://liar.test")
     page = press(campus, campus.invite(), openid_configuration="https://liar.test/configuration")
     assert (page.status_code, "without a client id" in page.text) == (400, True)
     assert campus.list_registrations() == []
@@ -240,7 +240,7 @@ def test_what_else_cannot_be_stored_of_an_answer_is_left_out(campus, odd):
     server = Answering(
         campus, {"client_id": "7", "deployment_id": odd}, authorization_server=f"https://liar.test/{odd}"
     )
-    campus.servers["https://liar.test"] = TestClient(server, base_url="https://liar.test")
+    campus.servers["https://liar.test"] = Client(server, base_url="https://liar.test")
     page = press(campus, campus.invite(), openid_configuration="https://liar.test/configuration")
     assert page.status_code == 200, page.text
     with campus.house.database.reading() as db:
@@ -250,7 +250,7 @@ def test_what_else_cannot_be_stored_of_an_answer_is_left_out(campus, odd):
 def test_a_self_hosted_canvas_may_keep_the_shared_issuer(settings, clock):
     campus = Campus(settings, clock, "canvas")
     shared = Liar(campus, issuer="https://canvas.instructure.com")
-    campus.servers["https://canvas.own.test"] = TestClient(shared, base_url="https://canvas.own.test")
+    campus.servers["https://canvas.own.test"] = Client(shared, base_url="https://canvas.own.test")
     page = press(campus, campus.invite(), openid_configuration="https://canvas.own.test/configuration")
     assert page.status_code == 200, page.text
     assert [row.issuer for row in campus.list_registrations()] == ["https://canvas.instructure.com"]

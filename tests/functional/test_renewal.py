@@ -7,23 +7,23 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.lti.models import Registration
 from app.lti.renewal import Candidate, guess
 from app.membership.models import Platform
 from app.practice_lms.registering import build_registration_url
+from tests.clients import Client
 from tests.lti_kit import find_or_make_registration
 from tests.practice_kit import TOOL, Campus
 
 
 def page_of(campus, link):
-    return TestClient(campus.tool, base_url=TOOL).get(build_registration_url(campus.platform, link))
+    return Client(campus.tool, base_url=TOOL).get(build_registration_url(campus.platform, link))
 
 
 def press(campus, link, **answers: str):
     fields = {**campus.platform.temper.registration_query(campus.platform, client_id=None), **answers}
-    return TestClient(campus.tool, base_url=TOOL).post(link, data=fields)
+    return Client(campus.tool, base_url=TOOL).post(link, data=fields)
 
 
 def read_answers(page) -> dict[str, bool]:
@@ -86,7 +86,7 @@ def test_another_institution_is_neither_asked_about_it_nor_given_it(campus):
 def test_by_hand_the_question_is_asked_before_anything_is_kept(settings, clock):
     campus = Campus(settings, clock)
     campus.register()
-    urls, link, client = campus.platform.urls, campus.invite(), TestClient(campus.tool, base_url=TOOL)
+    urls, link, client = campus.platform.urls, campus.invite(), Client(campus.tool, base_url=TOOL)
     fields = {"issuer": urls.issuer, "client_id": "by-hand-1"}
     asked = client.post(f"{link}/moodle", data=fields)
     assert asked.status_code == 422
@@ -134,7 +134,7 @@ def test_the_host_in_a_canvas_token_chooses_the_answer_beforehand(settings, cloc
             )
             row.registration_url = f"https://{host}/api/lti/registrations"
             db.get_one(Platform, row.platform_id).name = host
-    link, client = campus.invite("Both"), TestClient(campus.tool, base_url=TOOL)
+    link, client = campus.invite("Both"), Client(campus.tool, base_url=TOOL)
     configuration = "https://canvas.instructure.com/api/lti/security/openid-configuration?registration_token=x"
     for named, chosen in (("canvas.two.edu", [True]), ("three.edu", []), (7, []), (None, [])):
         token = "e30." + b64encode(json.dumps({"root_account_domain": named}).encode()).decode().strip("=") + ".x"

@@ -5,16 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from tests.attack_kit import FOREIGN_POST, LAUNCH, LOGIN, Stage, Tried, follow_bounces, opens_session
+from tests.clients import Client
 from tests.security.attacks import Attack, under
 
 STATE_LIVES = timedelta(minutes=10)
 PARALLEL = 8
 
 
-def watch(stage: Stage, browser: TestClient, act: Callable[[], Any]) -> Tried:
+def watch(stage: Stage, browser: Client, act: Callable[[], Any]) -> Tried:
     """What an act leaves behind."""
     before = stage.count()
     answer = act()

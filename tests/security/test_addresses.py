@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine, event
-from starlette.testclient import TestClient
 
 from tests.attack_kit import LAUNCH, LOGIN, TOOL, assert_human_page, code_of
+from tests.clients import Client
 from tests.security.attacks_on_flow import TARGETS
 
 
@@ -112,7 +112,7 @@ def test_s28_what_a_link_opens_is_a_known_key_or_nothing(stage, open_):
     "header", ["host", "x-forwarded-host", "x-forwarded-for", "forwarded", "x-original-url", "x-rewrite-url"]
 )
 def test_s28_no_header_moves_our_own_address(stage, header):
-    browser = TestClient(stage.app, base_url=TOOL, follow_redirects=False, headers={header: "evil.test"})
+    browser = Client(stage.app, base_url=TOOL, follow_redirects=False, headers={header: "evil.test"})
     first = browser.post(LOGIN, data=stage.login_fields())
     assert "evil.test" not in first.headers["location"]
     answer = browser.get(first.headers["location"])

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from app.db.base import Base
 from tests.attack_kit import LOGIN, assert_accepted, code_of
 from tests.attack_tokens import ABSENT, rsa_key, write_token
+from tests.clients import Client
 from tests.security.test_binding import log_in_without_cookies
 
 SCHOOL = "https://canvas.school.test"
@@ -190,7 +190,7 @@ def test_every_route_answers_with_the_policy_whatever_it_answers(stage):
 
 def test_a_failure_nobody_foresaw_has_the_policy_too(fresh_stage):
     """S29."""
-    browser = TestClient(fresh_stage.app, base_url="https://cairn.test", raise_server_exceptions=False)
+    browser = Client(fresh_stage.app, base_url="https://cairn.test", raise_server_exceptions=False)
     Base.metadata.drop_all(fresh_stage.database.engine)
     with capture_logs():
         answer = browser.post(LOGIN, data=fresh_stage.login_fields())

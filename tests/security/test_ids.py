@@ -12,12 +12,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.config import Settings
 from app.lti.models import Deployment
 from app.main import create_app
 from app.membership.models import Platform
+from tests.clients import Client
 from tests.conftest import BASE_URL, SECRET
 from tests.every_page import EveryPage, prepare_every_page, strip_varying
 from tests.lti_kit import SignedIn, sign_in
@@ -128,7 +128,7 @@ def lived(request, new_database, tmp_path_factory) -> Iterator[Lived]:
             "elsewhere": sign_in(app, sub="other-staff", name="Olu Other", course="course-2", is_staff=True),
             "their-staff": sign_in(app, sub="staff", name="Tia Theirs", is_staff=True, **theirs),
             "their-learner": sign_in(app, sub="busy", name="Theo Theirs", **theirs),
-            "anonymous": TestClient(app, base_url=BASE_URL, follow_redirects=False),
+            "anonymous": Client(app, base_url=BASE_URL, follow_redirects=False),
         }
         yield Lived(app, every, people, _find_ids(app, every))
         app.state.house.database.close()
@@ -176,7 +176,7 @@ def _read_known(app: FastAPI, every: EveryPage) -> dict[str, str]:
 def ask(here: Any, method: str, path: str, form: Mapping[str, str]) -> Any:
     if method == "GET":
         return here.get(path)
-    if isinstance(here, TestClient):
+    if isinstance(here, Client):
         return here.post(path, data=dict(form), headers={"sec-fetch-site": "same-origin"})
     return here.post(path, **form)
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, text
-from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from app.lti.invitations import invite
@@ -15,6 +14,7 @@ from app.main import create_app
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from app.tables import metadata
+from tests.clients import Client
 from tests.practice_kit import TOOL, Campus
 from tests.unit.outbound.test_http import Server, drips, says
 
@@ -50,9 +50,9 @@ def campus(settings, clock):
 
 
 def register(campus, recorder, link=None, *, query="registration_token=a%2Fb~c", token=SECRET, **more: str):
-    campus.servers[LMS] = TestClient(recorder, base_url=LMS)
+    campus.servers[LMS] = Client(recorder, base_url=LMS)
     fields = {"openid_configuration": f"{LMS}/configuration?{query}", "registration_token": token, **more}
-    return TestClient(campus.tool, base_url=TOOL).post(link or campus.invite(), data=fields)
+    return Client(campus.tool, base_url=TOOL).post(link or campus.invite(), data=fields)
 
 
 def test_s50_the_configuration_is_asked_for_once_unchanged_and_both_calls_bear_the_token(campus):
@@ -77,7 +77,7 @@ def test_s50_the_token_is_kept_nowhere_logged_nowhere_and_no_referer_carries_it(
         rows = [str(db.execute(select(table)).all()) for table in metadata.sorted_tables]
     assert SECRET not in str(events) + "".join(rows) + page.text
     link = campus.invite()
-    shown = TestClient(campus.tool, base_url=TOOL).get(
+    shown = Client(campus.tool, base_url=TOOL).get(
         link, params={"openid_configuration": f"{LMS}/c", "registration_token": SECRET}
     )
     assert shown.headers["referrer-policy"] == "same-origin"
@@ -87,12 +87,12 @@ def test_s50_the_token_is_kept_nowhere_logged_nowhere_and_no_referer_carries_it(
 
 def test_s50_by_link_and_by_hand_at_once_make_one_registration(campus):
     link, recorder = campus.invite(), Recorder()
-    campus.servers[LMS] = TestClient(recorder, base_url=LMS)
+    campus.servers[LMS] = Client(recorder, base_url=LMS)
     urls = campus.platform.urls
     hand = {"issuer": urls.issuer, "client_id": "by-hand"}
 
     def by_hand(number):
-        client = TestClient(campus.tool, base_url=TOOL)
+        client = Client(campus.tool, base_url=TOOL)
         return client.post(f"{link}/moodle", data={**hand, "client_id": f"by-hand-{number}"}).status_code
 
     with ThreadPoolExecutor(4) as pool:
@@ -152,7 +152,7 @@ def invite_to(app) -> str:
 @pytest.mark.parametrize("kind", BAD_BODIES)
 def test_s51_a_bad_answer_is_refused_inside_the_limits_and_the_invitation_still_works(near, kind):
     app, serve = near
-    url, link, client = serve(BAD_BODIES[kind]).url, invite_to(app), TestClient(app, base_url=TOOL)
+    url, link, client = serve(BAD_BODIES[kind]).url, invite_to(app), Client(app, base_url=TOOL)
     page = client.post(link, data={"openid_configuration": url})
     assert (page.status_code, "bad-registration" in page.text) == (400, True)
     fields = {"issuer": "http://127.0.0.1", "client_id": "c", "keyset_url": url}
@@ -168,7 +168,7 @@ def test_s51_pages_are_answered_while_eight_registrations_hang(near):
     app, serve = near
     url = serve(BAD_BODIES["drip"]).url
     links = [invite_to(app) for _ in range(8)]
-    with TestClient(app, base_url=TOOL) as client, ThreadPoolExecutor(8) as pool:
+    with Client(app, base_url=TOOL) as client, ThreadPoolExecutor(8) as pool:
         hanging = [pool.submit(client.post, link, data={"openid_configuration": url}) for link in links]
         answered = 0
         while not any(job.done() for job in hanging):
@@ -193,7 +193,7 @@ def test_s58_control_characters_of_an_lms_reach_no_row_page_or_log(campus):
 
 
 def test_s58_control_characters_in_what_is_typed_are_refused(campus):
-    urls, link, client = campus.platform.urls, campus.invite(), TestClient(campus.tool, base_url=TOOL)
+    urls, link, client = campus.platform.urls, campus.invite(), Client(campus.tool, base_url=TOOL)
     fields = {"issuer": urls.issuer, "client_id": "c"}
     for name in ("issuer", "client_id", "deployment_id", "keyset_url", "token_url", "authorization_url"):
         page = client.post(f"{link}/moodle", data={**fields, name: f"{urls.issuer}{HOSTILE}"})

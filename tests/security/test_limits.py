@@ -4,12 +4,12 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.lti.invitations import invite
 from app.membership.models import User, Visit
 from app.web.limits import Bucket, Limits, name_network
+from tests.clients import Client
 from tests.lti_kit import BASE_URL, FORM, Browser
 
 CAMPUS = "203.0.113.7"
@@ -18,7 +18,7 @@ FEW = 30
 
 
 def from_address(app, host, headers=None):
-    return TestClient(
+    return Client(
         app, base_url=BASE_URL, follow_redirects=False, client=(host, 50000), headers={**FORM, **(headers or {})}
     )
 

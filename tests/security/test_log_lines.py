@@ -6,11 +6,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from starlette.testclient import TestClient
 
 from app.lti import launching
 from app.web import downloads
 from app.web.downloads import LONGEST_NAME, attach
+from tests.clients import Client
 from tests.every_admin_page import sign_in_administrators
 from tests.log_lines import assert_log_lines
 from tests.security.test_xss import LINES, launch_with
@@ -67,7 +67,7 @@ def test_s58_what_breaks_at_a_hostile_launch_is_one_line(stage, monkeypatch, cap
     monkeypatch.setattr(launching, "_write", breaks)
     monkeypatch.setattr(
         stage, "browser",
-        lambda: TestClient(stage.app, base_url="https://cairn.test", follow_redirects=False,
+        lambda: Client(stage.app, base_url="https://cairn.test", follow_redirects=False,
                            raise_server_exceptions=False, headers={"user-agent": AGENT}),
     )  # fmt: skip
     tried = launch_with(stage, LINES)

@@ -20,7 +20,7 @@ from tests.conftest import BASE_URL, SECRET, FrozenClock
 from tests.tenant_world import COURSES, KEYS, LEARNERS, LINKS, MARKS, OPERATORS_BEGINNINGS, PEOPLE, Tenant, TenantWorld
 
 IS_SOAK = bool(os.environ.get("CAIRN_SOAK"))
-EXAMPLES, STEPS = (200, 50) if IS_SOAK else (10, 3)
+EXAMPLES, STEPS = (200, 50) if IS_SOAK else (6, 3)
 EVERYBODY_EACH = 5
 CALM = settings(
     max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, database=None, derandomize=not IS_SOAK,

@@ -12,13 +12,13 @@ from urllib.parse import quote
 import pytest
 import structlog
 from sqlalchemy import select, text, update
-from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from app.membership.models import Context, User
 from app.membership.models import Institution as InstitutionRow
 from tests.attack_kit import FOREIGN_POST, LAUNCH, assert_accepted
 from tests.attack_tokens import rsa_key, write_token
+from tests.clients import Client
 from tests.every_page import prepare_every_page
 from tests.lti_kit import sign_in
 from tests.security.test_binding import log_in_without_cookies
@@ -266,7 +266,7 @@ def test_s59_an_unforeseen_failure_logs_nothing_that_somebody_wrote(app, databas
     with database.engine.begin() as connection:
         for sql in REFUSE_WRITINGS[connection.dialect.name]:
             connection.execute(text(sql))
-    client = TestClient(app, base_url="https://cairn.test", raise_server_exceptions=False, cookies=here.client.cookies)
+    client = Client(app, base_url="https://cairn.test", raise_server_exceptions=False, cookies=here.client.cookies)
     fields = {"csrf": here.csrf, f"text-{box}": "a very private sentence"}
     with capture_logs(processors=[structlog.processors.format_exc_info]) as events:
         answer = client.post(f"/modules/{module.slug}/reflection", data=fields)

@@ -5,7 +5,6 @@ import re
 import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.cli.commands import cairn
@@ -14,6 +13,7 @@ from app.main import create_app
 from app.membership.models import Platform
 from app.membership.roles import Right
 from app.web import operators
+from tests.clients import Client
 from tests.every_admin_page import open_console
 from tests.lti_kit import sign_in
 
@@ -33,7 +33,7 @@ def test_the_command_prints_a_link_that_opens_the_console_once(settings, monkeyp
     link = CliRunner().invoke(cairn, ["admin-link"]).stdout.strip().splitlines()[-1]
     assert re.fullmatch(r"https://cairn\.test/operator/enter/[\w-]{43}", link)
     app = create_app(settings)
-    here, other = (TestClient(app, base_url="https://cairn.test", follow_redirects=False) for _ in range(2))
+    here, other = (Client(app, base_url="https://cairn.test", follow_redirects=False) for _ in range(2))
     assert here.get(link).status_code == here.get(link).status_code == 200
     opened = here.post(link)
     assert (opened.status_code, opened.headers["location"]) == (303, "/operator")
@@ -137,7 +137,7 @@ def test_the_operator_invites_an_institution_and_withdraws_the_links(app):
     page = console.post("/operator/invitations", name="  St.   Elsewhere ").text
     link = re.search(r'<code class="code"[^>]*>https://cairn.test(/lti/register/[^<]+)</code>', page)[1]
     assert "St. Elsewhere" in console.get("/operator").text
-    visitor = TestClient(app, base_url="https://cairn.test")
+    visitor = Client(app, base_url="https://cairn.test")
     assert visitor.get(link).status_code == 200
     address = re.search(r'href="(/operator/institutions/[^"]+)"', console.get("/operator").text)[1]
     assert "works until" in console.get(address).text

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from app.membership.codes import make_code
 from app.membership.models import CodeTry, Grant
 from app.membership.roles import Right
+from tests.clients import Client
 from tests.every_page import strip_varying
 from tests.lti_kit import sign_in
 from tests.practice_kit import TOOL
@@ -134,7 +134,7 @@ def test_codes_are_kept_as_hashes(app, database):
 def test_the_registrations_last_page_shows_a_code_that_works(campus):
     """From the invitation to the administration, through the practice LMS of each temper."""
     fields = campus.platform.temper.registration_query(campus.platform, client_id=None)
-    last_page = TestClient(campus.tool, base_url=TOOL).post(campus.invite(), data=fields).text
+    last_page = Client(campus.tool, base_url=TOOL).post(campus.invite(), data=fields).text
     code = re.search(r'<code class="code"[^>]*>([B-Z2-9]{5}-[B-Z2-9]{5})</code>', last_page)[1]
     walker = campus.walker()
     assert "Administration" in campus.open(ADMIN, "/course/2/launch/2", walker).text

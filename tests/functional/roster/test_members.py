@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from starlette.responses import Response
-from starlette.testclient import TestClient
 
 from app.membership.models import Roster, User
 from app.web.models import WebSession
+from tests.clients import Client
 from tests.lti_kit import INSTRUCTOR, ISSUER, LEARNER
 from tests.roster_kit import NRPS_CLAIM, FakeRoster, member, page
 
@@ -269,7 +269,7 @@ def test_a_run_that_stands_still_does_not_go_on_at_the_host_that_was_left(tool):
     assert tool.service.asked[-1] == "/members?from=1"
     moved = FakeRoster()
     moved.members = [member("c")]
-    tool._servers["https://moved.test"] = TestClient(moved.app(), base_url="https://moved.test")
+    tool._servers["https://moved.test"] = Client(moved.app(), base_url="https://moved.test")
     tool.enters(url="https://moved.test/members")
     tool.service.asked.clear()
     tool.works_off()

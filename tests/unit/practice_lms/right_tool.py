@@ -4,8 +4,6 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from starlette.testclient import TestClient
-
 from app.practice_lms.application import create_practice_lms
 from app.practice_lms.forms import HtmlForm, read_form
 from app.practice_lms.jose import sign_compact
@@ -14,6 +12,7 @@ from app.practice_lms.platform import Platform
 from app.practice_lms.registrations import Registration, ToolConfig
 from app.practice_lms.settings import FetchedAnswer, PracticeSettings
 from app.practice_lms.words import JWT_BEARER, SCORE, SCORE_TYPE
+from tests.clients import Client
 
 TOOL = "http://127.0.0.1:8000"
 LMS = "http://localhost:8001"
@@ -35,7 +34,7 @@ class RightTool:
             base_url=LMS, tool_base_url=TOOL, temper=temper, clock=clock, fetch=self.answer_keys, **options
         )
         self.app = create_practice_lms(settings)
-        self.client = TestClient(self.app, base_url=LMS, follow_redirects=False)
+        self.client = Client(self.app, base_url=LMS, follow_redirects=False)
 
     @property
     def platform(self) -> Platform:
