@@ -35,6 +35,14 @@ def list_cards(request: Request, library: Library, instrument: Instrument, code:
         yield _card(request, module)
 
 
+def find_support_card(request: Request, library: Library, instrument: Instrument, domain: str) -> Link | None:
+    """The pocket card that helps on, where the items of a domain touch somebody who may be in danger."""
+    codes = {one.code for one in library.framework.competencies if one.domain == domain}
+    asked = (item.competency for item in instrument.items if item.support and item.competency in codes)
+    code = next(asked, None)
+    return next(list_cards(request, library, instrument, code), None) if code else None
+
+
 def _card(request: Request, module: Module) -> Link:
     return Link(module.sheet.job_aid.title, path_for(request, "learning.job_aid", slug=module.slug))
 

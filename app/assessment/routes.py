@@ -22,6 +22,7 @@ from app.assessment import (
 )
 from app.assessment.desk import AtDesk, Desk
 from app.assessment.forms import ExampleTooLong
+from app.assessment.lessons import find_support_card
 from app.assessment.models import Assessment
 from app.assessment.role_pages import find_second_form
 from app.assessment.rules import LONGEST_EXAMPLE, Asked, Sheet, Stage
@@ -193,7 +194,10 @@ def _render_page(paper: Paper, domain: Domain, answers: dict[str, str], problem:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
     request, sheet = paper.desk.request, paper.sheet
     page = pages.make_domain_page(request, paper.assessment, sheet, paper.stage, domain, answers, problem)
-    return render(request, "assessment/page.html", status=status, page=page, instrument=sheet.instrument)
+    card = find_support_card(request, paper.desk.library, sheet.instrument, domain.id)
+    return render(
+        request, "assessment/page.html", status=status, page=page, instrument=sheet.instrument, support_card=card
+    )
 
 
 def _refuse(paper: Paper, domain: Domain, sent: dict[str, str], *, is_script: bool) -> Response:

@@ -196,3 +196,15 @@ def test_many_at_once_begin_one_and_add_up(app, coach):
     assert PROFILE in ten_at_once(lambda: coach.hand_in(paths[0]))
     assert {sums[0] for sums in read_sums(coach).values()} == {1}
     assert len(read_sums(coach)) == 35
+
+
+def test_beside_the_items_about_danger_stands_where_to_turn_once(coach):
+    path = coach.begin()
+    html = coach.open(f"{path}/now/d")
+    assert html.count("If one of your learners worries you now") == 1
+    assert "Calling is never the wrong choice here." in html
+    assert 'href="/modules/m5-development/job-aid">Referral map and a year&#39;s plan' in html
+    # After the second of the items that it belongs to, before the next competency.
+    places = [html.index(piece) for piece in ('name="now/D1.2"', "If one of your learners", 'name="now/D2.1"')]
+    assert places == sorted(places)
+    assert "worries you now" not in coach.open(f"{path}/now/p")
