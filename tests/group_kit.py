@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from app.assessment import queries, service
 from app.assessment.rules import Asked, Sheet, answer_key
 from app.dashboard import drawing, rules
 from app.dashboard.models import GroupLine
+from app.membership.models import User
 from app.progress import service as progress_service
 from app.progress.rules import FactKind
 from app.web.house import House
@@ -37,28 +39,32 @@ class Coaches:
             )
         return self.people[number]
 
-    def hand_in(self, levels: Sequence[int], *, first: int = 0, point: str = "baseline", course: str = "course-1"):
+    def hand_in(
+        self, levels: Sequence[int], *, first: int = 0, point: str = "baseline", course: str = "course-1"
+    ) -> None:
         """Coaches from the number `first` on hand in, each with one level in everything (0: nothing but N)."""
-        for number, level in enumerate(levels, first):
-            user = self.get(number, course).user
-            library, now = self.house.library, self.house.clock()
-            assert library.instrument is not None
-            sheet = Sheet(library.instrument, library.framework, point, "core")
-            with self.house.database.writing() as db:
-                if point == "post":
-                    progress_service.record(db, user=user, kind=FactKind.PROGRAM_COMPLETED, key="all", at=now)
-                begun = service.begin(db, user=user, instrument=library.instrument, point=point, form="core", now=now)
-                assert begun is not None
-                ids = [one for domain in sheet.framework.domains for one in sheet.list_ids(domain.id)]
-                for asked in (Asked.NOW, Asked.THEN) if point == "post" else (Asked.NOW,):
-                    given = {answer_key(asked, one): str(level or "N") for one in ids}
-                    service.save(db, assessment=begun, given=given, now=now)
-                for _ in range(4):
-                    service.hand_in(db, user=user, assessment=begun, sheet=sheet, now=now)
-                    db.refresh(begun)
-                assert begun.submitted_at is not None
-                for hook in self.house.before_commit:
-                    hook(db)
+        users = [self.get(number, course).user for number in range(first, first + len(levels))]
+        with self.house.database.writing() as db:
+            for user, level in zip(users, levels, strict=True):
+                self._hand_in(db, user, level, point)
+            for hook in self.house.before_commit:
+                hook(db)
+
+    def _hand_in(self, db: Session, user: User, level: int, point: str) -> None:
+        library, now = self.house.library, self.house.clock()
+        assert library.instrument is not None
+        sheet = Sheet(library.instrument, library.framework, point, "core")
+        if point == "post":
+            progress_service.record(db, user=user, kind=FactKind.PROGRAM_COMPLETED, key="all", at=now)
+        begun = service.begin(db, user=user, instrument=library.instrument, point=point, form="core", now=now)
+        assert begun is not None
+        ids = [one for domain in sheet.framework.domains for one in sheet.list_ids(domain.id)]
+        asked = (Asked.NOW, Asked.THEN) if point == "post" else (Asked.NOW,)
+        given = {answer_key(one, item): str(level or "N") for one in asked for item in ids}
+        service.save(db, assessment=begun, given=given, now=now)
+        while begun.submitted_at is None:
+            service.hand_in(db, user=user, assessment=begun, sheet=sheet, now=now)
+            db.refresh(begun)
 
     def delete(self, number: int, point: str = "baseline") -> None:
         """Through the page, as the coach does."""
