@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, load_only
 from app.assessment.models import Assessment, AssessmentAnswer, GroupEntry, GroupRound
 from app.assessment.rules import Asked
 from app.dashboard.models import GroupCourse, GroupLine, GroupSetting
-from app.dashboard.rules import EVERYBODY, LEAST, POINTS, USUAL, tell_round_size
+from app.dashboard.rules import EVERYBODY, POINTS, USUAL, tell_round_size
 from app.membership.models import Context, Institution, Membership, Platform, User
 
 MOST_COURSES = 100
@@ -16,13 +16,23 @@ _NOW = f"{Asked.NOW}/"
 
 
 def list_due_lanes(db: Session, _now: object) -> Sequence[str]:
-    """The institutions with a round to take out, or with as many coaches waiting as the smallest round could have."""
+    """The institutions with a round to take out, or with as many coaches waiting as a round of theirs could have."""
     is_entered = select(GroupEntry.assessment_id).where(GroupEntry.assessment_id == Assessment.id).exists()
+    needed = tell_round_size(1) * func.coalesce(GroupSetting.least, USUAL)
     waiting = (
         select(Assessment.institution_id)
-        .where(Assessment.point.in_(POINTS), Assessment.submitted_at.is_not(None), ~is_entered)
-        .group_by(Assessment.institution_id, Assessment.point)
-        .having(func.count() >= tell_round_size(LEAST))
+        .join(User, User.id == Assessment.user_id)
+        .join(Platform, Platform.id == User.platform_id)
+        .outerjoin(GroupSetting, GroupSetting.institution_id == Assessment.institution_id)
+        .where(
+            Assessment.point.in_(POINTS),
+            Assessment.submitted_at.is_not(None),
+            Platform.use == "production",
+            ~User.is_test_user,
+            ~is_entered,
+        )
+        .group_by(Assessment.institution_id, Assessment.point, GroupSetting.least)
+        .having(func.count() >= needed)
     )
     undrawn = select(GroupRound.institution_id).where(~GroupRound.is_drawn)
     return [str(one) for (one,) in db.execute(union(waiting, undrawn))]

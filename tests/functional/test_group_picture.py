@@ -137,7 +137,9 @@ def test_people_of_test_sites_and_sandboxes_are_not_counted(coaches, office):
     coaches.hand_in(HALVES)
     with coaches.house.database.writing() as db:
         db.get_one(Platform, office.user.platform_id).use = "test"
-    coaches.draw()
+    with coaches.house.database.reading() as db:
+        assert drawing.picture_job().list_due(db, coaches.house.clock()) == []
+    assert not drawing.drain(coaches.house, str(office.user.institution_id))
     assert read_sheet(office) == []
 
 
