@@ -1,115 +1,225 @@
-"""Whatever a coach writes or chooses in private is on no page of anybody else (S37, S59).
+"""Whatever a coach writes or chooses in private is nowhere but with them (S37, S59).
 
-Every private text holds a mark of its own; every page that anybody else can open, and every private address of this
-coach opened by somebody else, is searched for all of them. First the search proves that it can see.
+`tests/private_kit.py` says who looks, and by which doors. First the search proves that it can see: the coach reads
+every mark in each format, and others read what is public. What only the office's group figures could tell is looked
+at by `test_group_picture.py`.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import JSON, String, Text, select
+from sqlalchemy import MetaData, inspect, select
 
+from app.cli import doctor
+from app.cli.erasing import erase_person
+from app.config import Settings
+from app.jobs.schema import ENGINE_SCHEMA
+from app.learning import service
 from app.progress.models import Fact
 from app.tables import metadata
-from tests.assessment_kit import HOME, PLAN, PROFILE, Assessor, cycle
-from tests.every_page import EveryPage, prepare_every_page
-from tests.lti_kit import SignedIn, sign_in
-from tests.walking import Walker
+from tests.assessment_kit import PLAN, PROFILE
+from tests.clients import Client
+from tests.conftest import BASE_URL, SECRET, FrozenClock
+from tests.deep_linking_kit import ask
+from tests.every_page import strip_varying
+from tests.functional.test_messages import REVIEW
+from tests.log_lines import assert_log_lines
+from tests.lti_kit import INSTRUCTOR
+from tests.private_kit import COACH, DATA, GOAL_FIELDS, SUB, PrivateWorld, listening, look_closely, read
 
-COACH = "Quill Publicname"
-# Tables in which a private text may stand: with its person, and nowhere else.
+# Tables in which a private text may stand: in its person's rows, and nowhere else.
 PRIVATE_TABLES = {"writing", "assessment_answer", "goal"}
+# These end what the others need, or belong to nobody: connections, sessions, keys, the protocol's own doors.
+LEFT_ALONE = re.compile(
+    r"close|open|leave|switch|withdraw|rotate|assign|keep_out|lti\.(?:login|own|launch|stored|notices)"
+)
+# Where somebody's choices could come out as a number, a word or a date. (A PDF names the second of its making.)
+TELLING = re.compile(r"admin|operator|dashboard\.(?!picture_paper)|lti|learning\.(?:home|privacy)|shared|own_data_file")
+OPEN_TO_ALL = re.compile(r"dashboard\.course|learning\.(?:home|privacy)|shared|own_data_file")
 
 
-@dataclass
-class Marked:
-    """The coach, the marks by where each was written, and the addresses on which they can be read."""
-
-    coach: SignedIn
-    marks: dict[str, str]
-    paths: tuple[str, ...]
-
-    def find_in(self, text: str) -> list[str]:
-        return [where for where, mark in self.marks.items() if mark in text]
-
-
-@pytest.fixture
-def every(app) -> EveryPage:
-    return prepare_every_page(app)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(request, new_database, tmp_path_factory) -> Iterator[PrivateWorld]:
+    """One for all tests of this file, which leave what is public and private as it is, but for the last."""
+    with new_database(request.param) as url:
+        folder = tmp_path_factory.mktemp("data")
+        settings = Settings(env="production", base_url=BASE_URL, database_url=url, data_dir=folder, secret_key=SECRET)
+        made = PrivateWorld(settings, FrozenClock())
+        yield made
+        made.close()
 
 
-@pytest.fixture
-def marked(app) -> Marked:
-    """Writes into every private box there is: lesson, reflection, task, the example of each domain, a goal."""
-    coach = sign_in(app, sub="quill", name=COACH)
-    marks: dict[str, str] = {}
-
-    def mark(where: str) -> str:
-        marks[where] = f"private mark {len(marks)} quokka"
-        return marks[where]
-
-    paths = list(_write_module(app, coach, mark))
-    assessor = Assessor(coach)
-    examples = {f"example/{domain}": mark(f"example/{domain}") for domain in "PRSTD"}
-    path = assessor.take_baseline(cycle("2", "3", "N"), more=examples)
-    kept = {name: mark(name) for name in ("behavior", "with_whom", "how_known", "support")}
-    goal = assessor.add_goal(**kept)
-    assessor.send(goal, revision="1", **kept, outcome=mark("outcome"), state="tried")
-    own_data = ("/who-can-see-what/your-data", "/who-can-see-what/your-data.json")
-    return Marked(coach, marks, (*paths, path, PROFILE, f"{PROFILE}/competencies", HOME, PLAN, goal, *own_data))
+def test_the_search_sees_every_mark_with_its_coach_in_each_format(world):
+    every = set(world.marks.by_place)
+    assert len(every) > 25
+    assert set().union(*(world.marks.find_in(read(world.coach.get(path))) for path in world.list_own_pages())) == every
+    for ending in ("json", "pdf"):
+        assert world.marks.find_in(read(world.coach.get(f"{DATA}.{ending}"))) == every
+    planned = {f"{name}/{one}" for name in world.goals for one in (*GOAL_FIELDS, "outcome")}
+    assert world.marks.find_in(read(world.coach.get(f"{PLAN}.pdf"))) == planned
+    # A calendar lies open on many a screen: also the coach's own entry says nothing.
+    dated = [read(world.coach.get(f"{goal}/calendar.ics")) for goal in world.goals.values()]
+    assert ["SUMMARY:Coaching: look at my plan" in one for one in dated] == [True] * len(dated)
+    assert world.marks.find_in("".join(dated)) == set()
 
 
-def _write_module(app, coach: SignedIn, mark) -> Iterator[str]:
-    module = app.state.house.library.modules[0]
-    walker = Walker(coach, module)
-    for lesson in module.lessons:
-        if lesson.interaction.kind == "write-compare":
-            walker.send(walker.path_of(lesson), **{"text-words": mark(lesson.id)})
-            yield walker.path_of(lesson)
-    for name, boxes in (("reflection", module.reflection.prompts), ("task", module.task.notes)):
-        texts = {f"text-{box.id}": mark(f"{name}/{box.id}") for box in boxes}
-        walker.send(f"{walker.base}/{name}", **texts)
-        yield f"{walker.base}/{name}"
+def test_the_search_sees_what_is_public_in_each_format(world):
+    """Names and completion for staff and admins, titles in every file, the coach's identifier in the gradebook."""
+    staff, admin, office = (world.actors[who] for who in ("staff", "admin", "office"))
+    people = read(staff.get(f"/courses/{world.coach.context.uuid}/people"))
+    assert COACH in people
+    row = people.partition(COACH)[2].partition("</tr>")[0]
+    assert re.search(r">1\sof\s6<.*Confirmed by your LMS", row, re.DOTALL), row
+    assert COACH in read(admin.get("/admin/people?q=quill"))
+    assert "Cairn" in read(admin.post("/admin/diagnosis"))
+    titles = [one.title for one in world.house.library.framework.competencies]
+    for ending in ("csv", "pdf"):
+        shown = read(office.get(f"/office/coaching-picture.{ending}"))
+        assert [title for title in titles if title not in shown] == []
+    profile = read(world.coach.get(f"{PROFILE}.pdf"))
+    assert [one.title for one in world.house.library.framework.domains if one.title not in profile] == []
+    assert [one for one in world.sent if one.startswith("POST https://lms.test/items/1/scores") and SUB in one]
 
 
-def test_what_a_coach_writes_in_private_is_on_no_page_of_anybody_else(app, every, marked, capsys):
-    """The coach reads every mark; staff see the coach's public name; nobody else sees one mark anywhere."""
-    own = "".join(marked.coach.get(path).text for path in marked.paths)
-    assert marked.find_in(own) == list(marked.marks)
-    assert marked.find_in(marked.coach.get(marked.paths[-1]).text) == list(marked.marks)
-    assert len(marked.marks) >= 8
-    assert any(COACH in every.open(page).text for page in every.pages if page.who == "staff")
+def test_nobody_else_finds_a_mark_behind_any_address(world):
+    """Every GET route, with the coach's ids where a path holds any; and every page that others have of their own."""
+    addresses = world.list_addresses("GET")
+    assert {route for route, _path in addresses} == world.list_routes("GET").keys()
+    with listening() as heard:
+        for who, here in world.actors.items():
+            for _route, path in addresses:
+                assert world.marks.find_in(read(here.get(path))) <= world.may_see(who), (who, path)
+        for page in world.every.pages:
+            assert world.marks.find_in(read(world.every.open(page))) == set(), page
+        for page in world.edge:
+            assert world.marks.find_in(read(world.actors["nobody"].get(page.path))) == set(), page
+    assert world.marks.find_in(heard.getvalue()) == set()
 
-    seen = {(page.who, page.path): marked.find_in(every.open(page).text) for page in every.pages}
-    assert {where: found for where, found in seen.items() if found} == {}
-    strangers = {
-        **every.people,
-        "namesake elsewhere": sign_in(app, sub="quill", name=COACH, institution="Elsewhere"),
-        "acting as the coach": sign_in(app, sub="quill", name=COACH, is_masqueraded=True),
-        "staff of another course": sign_in(app, sub="far", course="far", is_staff=True),
+
+def test_a_goal_is_read_by_whom_it_is_shared_with_while_it_is(world):
+    """That one alone, without how it went; nothing after its last day, nor when it was ended, nor as somebody else."""
+    answers = {name: world.reader.get(path) for name, path in world.received.items()}
+    assert world.marks.find_in(read(answers["shared"])) == world.may_see("reader") != set()
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        "ended": 410,
+        "shared": 200,
+        "revoked": 410,
     }
-    for who, person in strangers.items():
-        for path in (*marked.paths, f"/courses/{marked.coach.user.uuid}/people", "/nowhere"):
-            answer = person.get(path)
-            assert marked.find_in(answer.text + str(answer.headers)) == [], (who, path)
-    assert marked.find_in("".join(capsys.readouterr())) == []
+    actor = world.actors["acting as the reader"]
+    assert {actor.get(path).status_code for path in world.received.values()} == {403}
 
 
-def test_a_private_text_stands_in_its_own_table_and_its_pages_are_closed_to_actors(app, marked):
-    """Also not in what is sent to a gradebook, in facts, failures or receipts."""
-    actor = sign_in(app, sub="quill", name=COACH, is_masqueraded=True)
-    answers = {path: actor.get(path).status_code for path in marked.paths if "/lessons/" not in path}
-    assert set(answers.values()) == {403}, answers
-    with app.state.house.database.reading() as db:
-        for name, table in metadata.tables.items():
-            columns = [one for one in table.c if isinstance(one.type, String | Text | JSON)]
-            if not columns or name in PRIVATE_TABLES:
-                continue
-            held = json.dumps([list(row) for row in db.execute(select(*columns))], default=str)
-            assert marked.find_in(held) == [], name
-        keys = {key for (key,) in db.execute(select(Fact.key).where(Fact.user_id == marked.coach.user.id))}
-        assert "self-assessment/baseline" in keys
-        assert not [key for key in keys if re.search(r"(now|then|target|example)/", key)]
+def test_the_pages_of_a_coach_are_closed_to_whoever_acts_as_them(world):
+    actor = world.actors["acting as the coach"]
+    paths = [path for path in world.list_own_pages() if "/lessons/" not in path]
+    files = [f"{DATA}.json", f"{DATA}.pdf", f"{PLAN}.pdf", f"{PROFILE}.pdf", f"{world.goals['kept']}/calendar.ics"]
+    assert {path: actor.get(path).status_code for path in (*paths, *files)} == dict.fromkeys((*paths, *files), 403)
+
+
+def test_no_form_of_anybody_else_gives_a_mark_back_or_changes_what_is_the_coachs(world):
+    """Posted with the coach's ids, for a page and for a script; and the coach's own form in somebody else's browser."""
+    before = world.coach.get(f"{DATA}.json").json()["records"]
+    routes = world.list_routes("POST").keys()
+    addresses = [(route, path) for route, path in world.list_addresses("POST") if not LEFT_ALONE.search(route)]
+    assert len({route for route, _path in addresses}) > len(routes) / 2
+    form = {"attempt": "1", "step": "1", "revision": "1", "act": "change", "until": "2027-01-01", "competency": "S1"}
+    text = next(iter(world.marks.by_place.values()))
+    taken = {"csrf": world.coach.csrf, "text-p1": text, "behavior": text, "example/P": text, "revision": "9"}
+    for who, here in world.actors.items():
+        if who != "nobody":
+            for _route, path in addresses:
+                assert world.marks.find_in(read(here.post(path, **form))) <= world.may_see(who), (who, path)
+        if who not in {"operator", "acting as the coach"}:
+            client = here if who == "nobody" else here.client
+            for path in (f"{world.walker.base}/reflection", f"{PLAN}/new", f"{world.begun}/now/p"):
+                for kind in ("text/html", "application/json"):
+                    headers = {"sec-fetch-site": "same-origin", "accept": kind}
+                    answer = client.post(path, data=taken, headers=headers)
+                    assert answer.status_code in {401, 404, 409}, (who, path)
+                    assert world.marks.find_in(read(answer)) == set(), (who, path)
+    assert {name: before[name] for name in PRIVATE_TABLES} == {
+        name: world.coach.get(f"{DATA}.json").json()["records"][name] for name in PRIVATE_TABLES
+    }
+
+
+def test_no_message_to_the_lms_holds_a_mark(world):
+    """Scores, columns, content that is chosen; and what a teacher is shown who opens a submission."""
+    chooser = ask(world, sub="staff", context={"id": "course-1"})
+    sent = chooser.send(choice=[f"module/{world.module.id}"])
+    assert world.module.title in read(sent), "what is signed is read, too"
+    review = world.browser()
+    shown = review.launch(**REVIEW | {"sub": "staff", "for_user": {"user_id": SUB}, "roles": [INSTRUCTOR]})
+    answers = [chooser.open(), sent, shown, review.client.get(shown.headers["location"])]
+    assert [where for answer in answers for where in world.marks.find_in(read(answer))] == []
+    assert world.marks.find_in("\n".join(world.sent)) == set()
+    # No mail is sent at all; who adds a mailer lets this file read what it sends.
+    assert not [name for name in metadata.tables if "mail" in name]
+
+
+def test_a_private_text_stands_in_the_rows_of_its_person_alone(world):
+    """In no fact, receipt, delivery, failure, job or snapshot; also not in the tables of the job engine."""
+    places = set()
+    with world.house.database.reading() as db:
+        held = MetaData()
+        for schema in (None, ENGINE_SCHEMA):
+            if schema is None or schema in inspect(db.connection()).get_schema_names():
+                held.reflect(db.connection(), schema=schema)
+        for table in held.tables.values():
+            for row in db.execute(select(table)).mappings():
+                if world.marks.find_in(look_closely(str(dict(row)))):
+                    places.add((table.name, row["user_id"] == world.coach.user.id))
+        names = {table.name for table in held.tables.values()}
+        keys = set(db.scalars(select(Fact.key).where(Fact.user_id == world.coach.user.id)))
+    assert places == {(name, True) for name in PRIVATE_TABLES}
+    assert metadata.tables.keys() <= names
+    assert ("procrastinate_jobs" in names) != world.house.database.is_sqlite
+    assert "self-assessment/baseline" in keys
+    assert not [key for key in keys if re.search(r"(now|then|target|example)/", key)]
+
+
+def test_no_log_line_and_no_command_prints_a_mark(world, monkeypatch):
+    """While everything was written, when it cannot be saved, and in what the operator reads about the coach."""
+    mark = world.marks.by_place["reflection/p1"]
+    text = {"text-p1": f"{mark} {mark}"}
+
+    def breaks(*_args: object, **kept: object) -> None:
+        raise ValueError(str(kept))
+
+    with listening() as heard:
+        stale = world.coach.post(f"{world.walker.base}/reflection", **text, **{"revision-p1": "0"})
+        too_long = world.coach.post(f"{world.walker.base}/reflection", **{"text-p1": mark * 9000})
+        monkeypatch.setattr(service, "save_reflection", breaks)
+        cookies = world.coach.client.cookies
+        client = Client(world.app, base_url=BASE_URL, raise_server_exceptions=False, cookies=cookies)
+        broken = client.post(f"{world.walker.base}/reflection", data={"csrf": world.coach.csrf, **text})
+        doctor.run(world.house, print)
+        counted = erase_person(world.house.settings, "Test University", SUB, is_sure=False)
+    assert (stale.status_code, too_long.status_code, broken.status_code) == (409, 422, 500)
+    assert world.marks.find_in(read(broken)) == set()
+    lines = [line for line in heard.getvalue().splitlines() if line.startswith("{")]
+    assert "unforeseen" in {line["event"] for line in assert_log_lines("".join(f"{line}\n" for line in lines))}
+    assert "The database answers" in heard.getvalue()
+    assert counted["goal"] == len(world.goals)
+    assert world.marks.find_in(look_closely(heard.getvalue() + world.heard + str(counted))) == set()
+
+
+def test_others_see_no_difference_when_a_coach_chooses_otherwise(world):
+    """Levels, targets, steps, tries and numbers cannot hold a mark. It is another day then. Last: it changes things."""
+    world.clock.pass_by(minutes=30)
+    pages = [page for page in world.every.pages if TELLING.search(page.route)]
+    addresses = [path for route, path in world.list_addresses("GET") if OPEN_TO_ALL.search(route)]
+    others = {who: here for who, here in world.actors.items() if who not in {"nobody", "reader"}}
+
+    def look() -> dict[tuple[str, str], str]:
+        own = {(page.who, page.path): world.every.open(page) for page in pages}
+        seen = {(who, path): here.get(path) for who, here in others.items() for path in addresses}
+        return {at: strip_varying(read(answer)) for at, answer in (own | seen).items()}
+
+    # The first time of a day leaves a trace of who looked.
+    look()
+    before = look()
+    world.choose_otherwise()
+    after = look()
+    assert len(before) > 100
+    assert {at for at in before if before[at] != after[at]} == set()
