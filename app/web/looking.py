@@ -29,4 +29,6 @@ def keep_look(
         about_ids=None if about_ids is None else tuple(about_ids), is_masqueraded=visitor.session.is_masqueraded,
     )  # fmt: skip
     if not looks.is_recorded(db, viewing):
+        # Whoever waits for a writer's place holds no connection meanwhile; what was read keeps its values.
+        db.close()
         write_from_thread(house, partial(looks.record_look, viewing=viewing))

@@ -1,5 +1,6 @@
 """Who looked at what: each person is told who opened a page that named them, and when."""
 
+import asyncio
 import json
 import re
 
@@ -9,6 +10,8 @@ from sqlalchemy import func, select
 from app.membership.look_models import Look
 from app.membership.models import Membership
 from app.membership.roles import Right
+from app.web.cookies import SESSION
+from tests.asgi import Asked
 from tests.lti_kit import SignedIn, sign_in
 
 PAGE = "/who-can-see-what"
@@ -86,3 +89,19 @@ def test_somebody_who_acts_as_staff_is_told_as_that(app: FastAPI):
         "Course staff: Sam Staff",
         "Somebody acting as: Course staff: Sam Staff",
     ]
+
+
+def test_many_who_open_lists_at_once_all_read_them_and_leave_one_row_each(app: FastAPI):
+    """In one event loop, nearly as many as it has threads: nobody waits for who waits for them."""
+    viewers = [sign_in(app, sub=f"staff-{number}", name="Staff", is_staff=True) for number in range(19)]
+
+    def ask(here: SignedIn) -> Asked:
+        assert here.context is not None
+        cookie = f"{SESSION}={here.client.cookies[SESSION]}"
+        return Asked("GET", f"/courses/{here.context.uuid}/people", {"cookie": cookie})
+
+    async def ask_all() -> list[Asked]:
+        return await asyncio.gather(*(ask(here).ask(app) for here in viewers * 2))
+
+    assert {asked.status for asked in asyncio.run(ask_all())} == {200}
+    assert count_looks(app) == len(viewers)
