@@ -1,7 +1,7 @@
 """One coach who did in private whatever can be done, everybody else who could look, and every door they could look by.
 
-Each private text holds a mark of its own. A choice cannot hold one: the coach alone chooses the highest level
-anywhere, and `choose_otherwise` chooses again in everything, after which nobody else may see a difference.
+Each private text holds a mark of its own. A choice cannot hold one: `choose_otherwise` chooses again in everything, and
+deletes what can be deleted, after which nobody else may see a difference.
 """
 
 import base64
@@ -220,28 +220,25 @@ class PrivateWorld(Tool):
         return list(dict.fromkeys(re.findall(rf'action="{self.goals[goal]}/sharing/([^"]+)"', page)))
 
     def choose_otherwise(self) -> None:
-        """Everything that is private once more, and different; nothing public comes of it."""
+        """Everything private once more and different, then nothing but goals; nothing public comes of it."""
         self.walker.take_check(well=False)
         for vignette in self.module.vignettes:
             self.walker.send(f"{self.walker.base}/vignettes/{vignette.id}/begin", after="1")
         self.assessor.answer(self.begun, "now", cycle("1", "2"), {"target/P": "3", "importance/P1": "1"})
         self.assessor.hand_in(self.begun)
-        for name in ("ended", "kept", "revoked"):
-            self.assessor.send(f"{self.goals[name]}/delete")
+        self.assessor.send(f"{self.goals['kept']}/delete")
+        self.assessor.send(self.goals["revoked"], revision="2", competency="D1", behavior="Other words.")
         self.assessor.add_goal(competency="D1", behavior="Quite another goal.")
-        self.walker.send(f"{self.walker.base}/reflection/delete")
-        self.walker.send(f"{self.walker.base}/task/delete")
+        self.assessor.send(f"{DATA}/delete", what=["texts", "assessments"])
         self.works_off()
 
     # --- everybody else ---------------------------------------------------------------------------------------------
 
     def _gather_actors(self) -> dict[str, Any]:
-        far = {"institution": "Fresh College"}
         return {
             **{who: self.every.people[who] for who in ("done", "staff", "operator", "admin", "admin-fresh", "office")},
             "reader": self.reader,
-            "namesake elsewhere": sign_in(self.app, sub=SUB, name=COACH, **far),
-            "staff elsewhere": sign_in(self.app, sub="staff", name="Tia Theirs", is_staff=True, **far),
+            "staff elsewhere": sign_in(self.app, sub=SUB, name=COACH, is_staff=True, institution="Fresh College"),
             "staff of another course": sign_in(self.app, sub="far", course="far", is_staff=True),
             "acting as the coach": self._launch_coach(custom=ACTING),
             "acting as the reader": self.launch_as("reader", name="Rea Reader", custom=ACTING),
@@ -276,7 +273,7 @@ class PrivateWorld(Tool):
             "goal": [path.removeprefix(f"{PLAN}/") for path in self.goals.values()],
             "share": self._list_shares("shared"),
             "received": [path.rpartition("/")[2] for path in self.received.values()],
-            "assessment": [path.rpartition("/")[2] for path in self.assessments],
+            "assessment": [path.rpartition("/")[2] for path in (self.assessments[0], self.begun)],
             "stage": ["now", "then"],
             "domain": ["p"],
             "context": [str(context.uuid)],

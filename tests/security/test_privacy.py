@@ -7,13 +7,16 @@ at by `test_group_picture.py`.
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import MetaData, inspect, select
 
+from app.assessment.models import Goal
 from app.cli import doctor
 from app.cli.erasing import erase_person
 from app.config import Settings
+from app.credentials.keeping_rules import GRACE
 from app.jobs.schema import ENGINE_SCHEMA
 from app.learning import service
 from app.progress.models import Fact
@@ -25,7 +28,7 @@ from tests.deep_linking_kit import ask
 from tests.every_page import strip_varying
 from tests.functional.test_messages import REVIEW
 from tests.log_lines import assert_log_lines
-from tests.lti_kit import INSTRUCTOR
+from tests.lti_kit import INSTRUCTOR, sign_in
 from tests.private_kit import COACH, DATA, GOAL_FIELDS, SUB, PrivateWorld, listening, look_closely, read
 
 # Tables in which a private text may stand: in its person's rows, and nowhere else.
@@ -41,7 +44,7 @@ OPEN_TO_ALL = re.compile(r"dashboard\.course|learning\.(?:home|privacy)|shared|o
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def world(request, new_database, tmp_path_factory) -> Iterator[PrivateWorld]:
-    """One for all tests of this file, which leave what is public and private as it is, but for the last."""
+    """One for all tests of this file, which leave everything as it is, but for the last two."""
     with new_database(request.param) as url:
         folder = tmp_path_factory.mktemp("data")
         settings = Settings(env="production", base_url=BASE_URL, database_url=url, data_dir=folder, secret_key=SECRET)
@@ -205,11 +208,11 @@ def test_no_log_line_and_no_command_prints_a_mark(world, monkeypatch):
 
 
 def test_others_see_no_difference_when_a_coach_chooses_otherwise(world):
-    """Levels, targets, steps, tries and numbers cannot hold a mark. It is another day then. Last: it changes things."""
+    """Levels, targets, steps, tries and numbers cannot hold a mark. It is another day then."""
     world.clock.pass_by(minutes=30)
     pages = [page for page in world.every.pages if TELLING.search(page.route)]
     addresses = [path for route, path in world.list_addresses("GET") if OPEN_TO_ALL.search(route)]
-    others = {who: here for who, here in world.actors.items() if who not in {"nobody", "reader"}}
+    others = {who: here for who, here in world.actors.items() if who != "nobody"}
 
     def look() -> dict[tuple[str, str], str]:
         own = {(page.who, page.path): world.every.open(page) for page in pages}
@@ -223,3 +226,23 @@ def test_others_see_no_difference_when_a_coach_chooses_otherwise(world):
     after = look()
     assert len(before) > 100
     assert {at for at in before if before[at] != after[at]} == set()
+
+
+def test_what_is_old_is_counted_and_forgotten_without_a_word_of_it(world):
+    """An LMS admin tries shorter periods, decides on them, and the job forgets; what was shared has come to its end."""
+    world.clock.pass_by(days=200)
+    admin = sign_in(world.app, sub="admin", is_administrator=True)
+    reader = sign_in(world.app, sub="reader")
+    keeping = str(world.app.url_path_for("admin.keeping"))
+    shorter = {"private": "6", "visits": "6", "looks": "6"}
+    with listening() as heard:
+        answers = [reader.get(world.received["shared"]), admin.get(f"{keeping}?{urlencode(shorter)}")]
+        assert [answer.status_code for answer in answers] == [410, 200]
+        answers += [admin.post(keeping, **shorter), admin.get("/admin/log")]
+        world.clock.pass_by(days=GRACE.days + 1)
+        world.works_off()
+    assert "goals" in read(answers[1])
+    assert [where for answer in answers for where in world.marks.find_in(read(answer))] == []
+    assert world.marks.find_in(heard.getvalue()) == set()
+    with world.house.database.reading() as db:
+        assert not world.marks.find_in(str(db.execute(select(Goal.behavior, Goal.outcome)).all()))
