@@ -49,11 +49,12 @@ async def open_db(request: Request) -> AsyncIterator[Session]:
     """The request's session, by its method. A form is read first: no transaction waits for one that comes slowly."""
     house = house_of(request)
     if request.method in READING_METHODS:
-        db = house.database.reader()
-        try:
-            yield db
-        finally:
-            await _close_reader(house, db)
+        async with house.readers.passing():
+            db = house.database.reader()
+            try:
+                yield db
+            finally:
+                await _close_reader(house, db)
         return
     await read_form(request)
     async with write_transaction(house) as db:
@@ -70,7 +71,8 @@ async def _close_reader(house: House, db: Session) -> None:
 
 async def read_in_thread(house: House, work: Callable[[Direct], T]) -> T:
     """Does all of a reading request's work in one visit to one thread, on a reading connection of its own."""
-    return await to_thread.run_sync(_read, house, work)
+    async with house.readers.passing():
+        return await to_thread.run_sync(_read, house, work)
 
 
 def _read(house: House, work: Callable[[Direct], T]) -> T:
@@ -93,8 +95,10 @@ async def _write(house: House, work: Callable[[Session], T]) -> T:
 
 async def open_directly(request: Request) -> AsyncIterator[Direct]:
     """For a reading page that asks by prepared statements alone."""
-    with house_of(request).database.reading_directly() as db:
-        yield db
+    house = house_of(request)
+    async with house.readers.passing():
+        with house.database.reading_directly() as db:
+            yield db
 
 
 # Async, though they wait for nothing: FastAPI sends every plain function to a thread of its own.

@@ -1,7 +1,7 @@
-"""Lets writing requests wait for each other in the event loop, so that waiting takes no thread and no connection.
+"""Lets requests wait for each other in the event loop, so that waiting takes no thread and no connection.
 
-SQLite has one writer, PostgreSQL a pool of connections. A request that waited for either in a worker thread could keep
-the very thread that the present writers need to finish, and all would stand still.
+SQLite has one writer, a pool so many connections. A request that waited for either in a worker thread could keep
+the very thread that those who have one need to finish, and all would stand still.
 """
 
 import asyncio
@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
 
-# Fewer than the pool's connections, so that reading pages and jobs always find one.
+# Together fewer than the pool's connections and than the threads: whoever is inside always finds both.
 POSTGRES_WRITERS = 16
+READERS = 20
 
 
 class Gate:
-    """So many may write at once in each event loop; the database's own locks stand between loops and processes."""
+    """So many may pass at once in each event loop; the database's own locks stand between loops and processes."""
 
     def __init__(self, places: int = 1) -> None:
         self._places = places

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import Request
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.db.session import Database
 from app.outbound.http import Outbound
-from app.web.gate import Gate
+from app.web.gate import READERS, Gate
 from app.web.limits import Limits
 from app.web.neighbors import ReadRoleClarity, read_no_role_clarity
 from app.web.signing import Signer
@@ -40,6 +41,7 @@ class House:
     before_commit: tuple[Hook, ...] = ()
     read_role_clarity: ReadRoleClarity = read_no_role_clarity
     gate: Gate = field(default_factory=Gate)
+    readers: Gate = field(default_factory=partial(Gate, READERS))
     limits: Limits = field(default_factory=Limits)
 
 
