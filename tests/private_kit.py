@@ -246,9 +246,10 @@ class PrivateWorld(Tool):
             "nobody": self.browser().client,
         }
 
-    def may_see(self, who: str) -> set[str]:
-        """What is shared with the reader: one goal, without how it went."""
-        return {f"shared/{one}" for one in GOAL_FIELDS} if who == "reader" else set()
+    def may_see(self, who: str, path: str) -> set[str]:
+        """What is shared with the reader: one goal, without how it went, on its own page."""
+        is_theirs = (who, path) == ("reader", self.received["shared"])
+        return {f"shared/{one}" for one in GOAL_FIELDS} if is_theirs else set()
 
     # --- the doors --------------------------------------------------------------------------------------------------
 
