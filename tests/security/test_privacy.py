@@ -17,6 +17,7 @@ from app.cli import doctor
 from app.cli.erasing import erase_person
 from app.config import Settings
 from app.credentials.keeping_rules import GRACE
+from app.db.files import find_file
 from app.jobs.schema import ENGINE_SCHEMA
 from app.learning import service
 from app.progress.models import Fact
@@ -248,3 +249,10 @@ def test_what_is_old_is_counted_and_forgotten_without_a_word_of_it(world):
     assert world.marks.find_in(heard.getvalue()) == set()
     with world.house.database.reading() as db:
         assert not world.marks.find_in(str(db.execute(select(Goal.behavior, Goal.outcome)).all()))
+    file = find_file(world.house.settings.database)
+    if file is not None:
+        # What is deleted is not left in the file, either, whatever SQLite was built to do.
+        world.house.database.close()
+        assert (
+            world.marks.find_in("".join(one.read_bytes().decode("latin-1") for one in file.parent.iterdir())) == set()
+        )
