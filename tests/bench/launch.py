@@ -2,8 +2,10 @@
 
     ./dev python tests/bench/launch.py [--rounds 3] [--launches 450]
 
+Two comparisons of like with like. A launch alone: the login and the posted token, until the tool has answered that.
+A launch and its page: the tool sends the browser on, and the page it comes to is opened.
 Server and database on core 0, this driver on core 1, loopback only. CPU per launch is the steady figure; wall
-figures mean something only as ratios inside one run. Bounded: about two minutes with the defaults.
+figures mean something only as ratios inside one run. Bounded: about three minutes with the defaults.
 """
 
 import argparse
@@ -46,6 +48,7 @@ class Contender:
     port: int
     command: list[str]
     env: dict[str, str]
+    opens: bool
     extra_pids: Callable[[], list[int]] = list
     rates: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
@@ -68,7 +71,7 @@ def running(contender: Contender) -> Iterator[list[int]]:
 
 
 def wait_for(port: int) -> None:
-    for _ in range(150):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/lti/jwks", timeout=2).close()
         except urllib.error.HTTPError:
@@ -80,7 +83,10 @@ def wait_for(port: int) -> None:
     sys.exit(f"nothing answers on port {port}")
 
 
-def make_cairn(name: str, port: int, platform: BenchPlatform, url: str, data: Path) -> Contender:
+def make_cairn(
+    name: str, port: int, platform: BenchPlatform, url: str, data: Path, *, extra_pids: Callable[[], list[int]] = list
+) -> list[Contender]:  # fmt: skip
+    """The same server and database twice: launches alone, and each with its page."""
     database = Database(url)
     migrate(database)
     with database.writing() as db:
@@ -103,10 +109,12 @@ def make_cairn(name: str, port: int, platform: BenchPlatform, url: str, data: Pa
         "CAIRN_ENV": "development", "CAIRN_BASE_URL": f"http://127.0.0.1:{port}", "CAIRN_DATABASE_URL": url,
         "CAIRN_DATA_DIR": str(data),
     }  # fmt: skip
-    return Contender(name, port, [sys.executable, "-m", "app.cli", "serve", "--port", str(port)], env)
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    return [Contender(name, port, command, env, opens, extra_pids) for opens in (False, True)]
 
 
-def make_flask(port: int, platform: BenchPlatform, scratch: Path) -> Contender:
+def make_flask(port: int, platform: BenchPlatform, scratch: Path) -> list[Contender]:
+    """One that answers the launch with its page, and one that sends on to it."""
     uv = str(ROOT / ".tools" / "bin" / "uv")
     python = str(scratch / "venv" / "bin" / "python")
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(scratch / "venv")], check=True)
@@ -123,7 +131,11 @@ def make_flask(port: int, platform: BenchPlatform, scratch: Path) -> Contender:
         python, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{port}",
         "--chdir", str(ROOT / "tests" / "bench"), "flask_tool:app",
     ]  # fmt: skip
-    return Contender("PyLTI1p3 + Flask (gunicorn gthread x 4, memory)", port, command, {"BENCH_CONFIG": str(config)})
+    name, env = "PyLTI1p3 + Flask (gunicorn gthread x 4, memory)", {"BENCH_CONFIG": str(config)}
+    return [
+        Contender(name, port, command, {**env, "BENCH_SHAPE": "page after" if opens else ""}, opens)
+        for opens in (False, True)
+    ]
 
 
 def start_postgres(folder: Path, stack: ExitStack) -> tuple[str, Callable[[], list[int]]]:
@@ -142,22 +154,28 @@ def start_postgres(folder: Path, stack: ExitStack) -> tuple[str, Callable[[], li
 
 def measure(contender: Contender, platform: BenchPlatform, launches: int) -> None:
     with running(contender) as pids:
-        asyncio.run(drive(contender.port, platform, launches=WARM_UP, browsers=BROWSERS))
+        asyncio.run(drive(contender.port, platform, launches=WARM_UP, browsers=BROWSERS, opens=contender.opens))
         watched = [*pids, *contender.extra_pids()]
         before = cpu_seconds([pid for pid in watched if Path(f"/proc/{pid}").exists()])
-        contender.rates.append(asyncio.run(drive(contender.port, platform, launches=launches, browsers=BROWSERS)))
+        driving = drive(contender.port, platform, launches=launches, browsers=BROWSERS, opens=contender.opens)
+        contender.rates.append(asyncio.run(driving))
         alive = [pid for pid in watched if Path(f"/proc/{pid}").exists()]
         contender.cpu_ms.append((cpu_seconds(alive) - before) * 1000 / (launches + BROWSERS))
         contender.mib = resident_mib(pids)
 
 
 def show(contenders: list[Contender]) -> None:
-    base = contenders[0]
-    print(f"\nload average {os.getloadavg()[0]:.1f}; best of {len(base.rates)} rounds, CPU and ratio by median\n")
-    print(f"{'contender':50} {'launches/s':>10} {'ratio':>6} {'CPU ms':>7} {'MiB':>5}")
-    for one in contenders:
-        ratio = statistics.median(mine / theirs for mine, theirs in zip(one.rates, base.rates, strict=True))
-        print(f"{one.name:50} {max(one.rates):10.0f} {ratio:6.2f} {statistics.median(one.cpu_ms):7.2f} {one.mib:5.0f}")
+    print(
+        f"\nload average {os.getloadavg()[0]:.1f}; best of {len(contenders[0].rates)} rounds, CPU and ratio by median"
+    )
+    alike = [("a launch alone", False, False), ("a launch and its page", True, True)]
+    for title, opens, base_opens in [*alike, ("unlike: ours with its page, theirs answering at once", True, False)]:
+        print(f"\n{title:50} {'launches/s':>10} {'ratio':>6} {'CPU ms':>7} {'MiB':>5}")
+        base = next(one for one in contenders if one.opens == base_opens)
+        for one in [base, *(each for each in contenders[2:] if each.opens == opens)]:
+            ratio = statistics.median(mine / theirs for mine, theirs in zip(one.rates, base.rates, strict=True))
+            row = f"{max(one.rates):10.0f} {ratio:6.2f} {statistics.median(one.cpu_ms):7.2f} {one.mib:5.0f}"
+            print(f"{one.name:50} {row}")
 
 
 def main() -> None:
@@ -171,14 +189,15 @@ def main() -> None:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         platform = BenchPlatform()
         postgres, postgres_pids = start_postgres(scratch, stack)
+        sqlite = f"sqlite:///{scratch}/c.sqlite3"
         contenders = [
-            make_flask(9101, platform, scratch),
-            make_cairn(
-                "Cairn, SQLite (WAL, synchronous=FULL)", 9102, platform, f"sqlite:///{scratch}/c.sqlite3", scratch
+            *make_flask(9101, platform, scratch),
+            *make_cairn("Cairn, SQLite (WAL, synchronous=FULL)", 9102, platform, sqlite, scratch),
+            *make_cairn(
+                "Cairn, PostgreSQL on the same core (fsync on)", 9103, platform, postgres, scratch,
+                extra_pids=postgres_pids,
             ),
-            make_cairn("Cairn, PostgreSQL on the same core (fsync on)", 9103, platform, postgres, scratch),
-        ]
-        contenders[2].extra_pids = postgres_pids
+        ]  # fmt: skip
         for number in range(asked.rounds):
             for contender in contenders:
                 measure(contender, platform, asked.launches)
