@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment import sharing_queries as queries
 from app.assessment.models import Goal, GoalShare, GoalShareEvent, ReaderCode
-from app.assessment.sharing_rules import CODE_LIFETIME, EventKind, Scope
+from app.assessment.sharing_rules import AGREEMENTS, CODE_LIFETIME, EventKind, Scope
 from app.db.inserting import insert_once
 from app.db.rows import table_of
 from app.membership import spoken_codes
@@ -117,7 +117,7 @@ def forget_shares(db: Session, *, goal: Goal) -> None:
 
 
 def _note(db: Session, share: GoalShare, kind: EventKind, *, by_id: int, now: datetime) -> None:
-    is_agreed = kind in {EventKind.SHARED, EventKind.CHANGED}
+    is_agreed = kind in AGREEMENTS
     event = GoalShareEvent(
         institution_id=share.institution_id, user_id=share.user_id, by_id=by_id, share_id=share.id, kind=kind, at=now,
         scope=share.scope if is_agreed else None, until=share.until if is_agreed else None,

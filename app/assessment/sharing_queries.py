@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.models import Goal, GoalShare, GoalShareEvent, ReaderCode
-from app.assessment.sharing_rules import EventKind
+from app.assessment.sharing_rules import AGREEMENTS, EventKind
 from app.membership.models import User
 
 MOST_EVENTS = 200
@@ -85,7 +85,7 @@ def list_events(db: Session, *, goal: Goal) -> Sequence[GoalShareEvent]:
 
 @dataclass(frozen=True)
 class Received:
-    """A goal that somebody shares, whose it is, and when its reader opened it last."""
+    """A goal that somebody shares, whose it is, and when its reader last opened it as it is shared now."""
 
     share: GoalShare
     goal: Goal
@@ -107,13 +107,27 @@ def find_received(db: Session, *, reader: User, uuid: UUID) -> Received | None:
 
 
 def _received(reader: User) -> Select[GoalShare, Goal, User, datetime | None]:
-    opened = (
-        select(func.max(GoalShareEvent.at))
+    opening, agreement = aliased(GoalShareEvent), aliased(GoalShareEvent)
+    # By number, not by moment: what came first within one moment still came first.
+    agreed = (
+        select(func.max(agreement.id))
         .where(
-            GoalShareEvent.institution_id == GoalShare.institution_id,
-            GoalShareEvent.share_id == GoalShare.id,
-            GoalShareEvent.kind == EventKind.OPENED,
+            agreement.institution_id == GoalShare.institution_id,
+            agreement.share_id == GoalShare.id,
+            agreement.kind.in_(AGREEMENTS),
         )
+        .correlate(GoalShare)
+        .scalar_subquery()
+    )
+    opened = (
+        select(func.max(opening.at))
+        .where(
+            opening.institution_id == GoalShare.institution_id,
+            opening.share_id == GoalShare.id,
+            opening.kind == EventKind.OPENED,
+            opening.id > agreed,
+        )
+        .correlate(GoalShare)
         .scalar_subquery()
     )
     owner = aliased(User)

@@ -29,6 +29,10 @@ class EventKind(StrEnum):
     REVOKED = "revoked"
 
 
+# What says how much is shared. An opening counts for the agreement before it alone: the next one is opened anew.
+AGREEMENTS = frozenset({EventKind.SHARED, EventKind.CHANGED})
+
+
 class Standing(StrEnum):
     """How a share stands on a day."""
 
@@ -65,7 +69,7 @@ def may_last_until(until: date, today: date) -> bool:
 
 
 def is_opened(opened_at: datetime | None, now: datetime) -> bool:
-    """Whether the reader's last opening still holds."""
+    """Whether the reader's last opening of what is shared now still holds."""
     return opened_at is not None and now - opened_at < OPENED_FOR
 
 

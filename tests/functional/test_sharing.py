@@ -74,6 +74,7 @@ def test_the_reader_sees_what_stands_there_as_far_as_it_is_shared(coach, peer, g
     (change,) = re.findall(rf'action="({goal}/sharing/[^"]+)"', coach.open(f"{goal}/sharing"))[:1]
     assert coach.send(change, act="change", scope="reviews", until="2027-01-31") == f"{goal}/sharing"
     coach.send(goal, **{**GOAL, "behavior": "I wait first."}, revision="2", state="reviewed", outcome=OUTCOME)
+    peer.send(path)
     read = peer.open(path)
     assert "I wait first." in read
     assert OUTCOME in read
@@ -82,11 +83,33 @@ def test_the_reader_sees_what_stands_there_as_far_as_it_is_shared(coach, peer, g
     log = coach.open(f"{goal}/sharing")
     assert "You changed it for Priya Peer: the goal, how far it is, and what happened, until" in log
     coach.send(change, act="change", scope="goal", until="2027-01-31")
-    assert OUTCOME not in peer.open(path)
+    peer.send(path)
+    read = peer.open(path)
+    assert "I wait first." in read
+    assert OUTCOME not in read
     # Only to read: their own plan does not hold it, and it cannot be written to.
     assert "I wait first." not in peer.open(PLAN)
     assert peer.here.post(goal, behavior="Mine now.").status_code == 404
     assert count(peer.here, Goal) == 1
+
+
+def test_what_is_agreed_anew_is_opened_anew(coach, peer, goal):
+    """A reader sees no more than what stood agreed when the coach was told of the opening."""
+    path = coach.share(goal, peer, UNTIL)
+    coach.send(goal, **GOAL, revision="2", state="reviewed", outcome=OUTCOME)
+    (change,) = re.findall(rf'action="({goal}/sharing/[^"]+)"', coach.open(f"{goal}/sharing"))[:1]
+    steps = ({"act": "change", "scope": "reviews", "until": UNTIL}, {"act": "revoke"}, {})
+    for opened, step in enumerate(steps, start=1):
+        peer.send(path)
+        assert "I ask first." in peer.open(path)
+        if step:
+            coach.send(change, **step)
+        if step.get("act") != "change":
+            coach.send(f"{goal}/sharing", code=peer.make_code(), until=UNTIL, scope="reviews", step="share")
+        door = peer.open(path)
+        assert "I ask first." not in door
+        assert OUTCOME not in door
+        assert coach.open(f"{goal}/sharing").count("Priya Peer opened it.") == opened
 
 
 def test_an_opening_holds_two_hours_and_each_is_logged(app, coach, peer, goal, clock):
