@@ -42,10 +42,11 @@ def find_periods(db: Session, *, institution_id: int) -> Periods:
 
 def save_periods(db: Session, *, institution_id: int, periods: Periods, now: datetime) -> bool:
     """Keeps other periods; False where they are the same. Shorter ones begin to count after GRACE."""
+    _begin(db, institution_id, now)
+    _hold(db, institution_id)
     old = find_periods(db, institution_id=institution_id)
     if old == periods:
         return False
-    _begin(db, institution_id, now)
     changed: dict[str, Any] = {**asdict(periods)}
     if periods.is_shorter_than(old):
         changed["due_at"] = now + GRACE
@@ -53,9 +54,16 @@ def save_periods(db: Session, *, institution_id: int, periods: Periods, now: dat
     return True
 
 
-def _begin(db: Session, institution_id: int, now: datetime) -> None:
-    row = {"institution_id": institution_id, **asdict(DEFAULT), "due_at": now}
-    insert_once(db, KeepingPeriod, row, unique=["institution_id"])
+def _begin(db: Session, institution_id: int, now: datetime) -> bool:
+    """The default periods, from which somebody may choose others before they count; True at first sight."""
+    row = {"institution_id": institution_id, **asdict(DEFAULT), "due_at": now + GRACE}
+    return insert_once(db, KeepingPeriod, row, unique=["institution_id"])
+
+
+def _hold(db: Session, institution_id: int) -> datetime:
+    """When the next turn is. Until this transaction ends nobody else changes the periods or has a turn."""
+    query = select(KeepingPeriod.due_at).where(KeepingPeriod.institution_id == institution_id)
+    return db.scalars(query.with_for_update()).one()
 
 
 def _set(db: Session, institution_id: int, values: dict[str, Any]) -> None:
@@ -119,7 +127,13 @@ class Batch:
 
 
 def find_batch(db: Session, *, institution_id: int, now: datetime) -> Batch:
-    """Looks through the institution's rows, which takes a moment; to be asked on a connection that only reads."""
+    """Looks through the institution's rows, which takes a moment; to be asked on a connection that only reads.
+
+    Empty where it is not the institution's turn.
+    """
+    found = db.get(KeepingPeriod, institution_id)
+    if found is None or found.due_at > now:
+        return Batch((), (), ())
     periods = find_periods(db, institution_id=institution_id)
     idle = _idle(institution_id, find_cutoff(periods.private, now))
     people = db.scalars(select(User.id).where(idle, _has_private()).order_by(User.id).limit(MOST_PEOPLE)).all()
@@ -128,19 +142,29 @@ def find_batch(db: Session, *, institution_id: int, now: datetime) -> Batch:
     return Batch(people, visits, looks)
 
 
-def forget(db: Session, batch: Batch, *, institution_id: int, library: Library, now: datetime) -> None:
-    """Forgets that batch; with an empty one, the next turn is a day away. Whoever came back meanwhile loses nothing."""
+def forget(db: Session, batch: Batch, *, institution_id: int, library: Library, now: datetime) -> bool:
+    """Forgets that batch; True when more may be left. With an empty one, the next turn is a day away.
+
+    Nothing goes at first sight, nor where it is not, or no longer, the institution's turn. Whoever came back, and
+    what other periods keep that were chosen meanwhile, stays.
+    """
+    if _begin(db, institution_id, now) or _hold(db, institution_id) > now:
+        return False
     if batch.is_empty:
-        _begin(db, institution_id, now)
         _set(db, institution_id, {"due_at": now + EVERY})
-        return
+        return False
     periods = find_periods(db, institution_id=institution_id)
     idle = _idle(institution_id, find_cutoff(periods.private, now))
     for user in db.scalars(select(User).where(idle, User.id.in_(batch.people))).all():
         _forget_private(db, user, library)
-    for model, ids in ((Visit, batch.visits), (Look, batch.looks)):
-        if ids:
-            db.execute(delete(model).where(model.institution_id == institution_id, model.id.in_(ids)))
+    _delete(db, Visit, institution_id, batch.visits, _is_before(Visit.at, find_cutoff(periods.visits, now)))
+    _delete(db, Look, institution_id, batch.looks, _is_before(Look.until, find_cutoff(periods.looks, now)))
+    return True
+
+
+def _delete(db: Session, model: Any, institution_id: int, ids: Sequence[int], which: ColumnElement[bool]) -> None:
+    if ids:
+        db.execute(delete(model).where(model.institution_id == institution_id, model.id.in_(ids), which))
 
 
 def _forget_private(db: Session, user: User, library: Library) -> None:

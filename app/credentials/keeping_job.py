@@ -27,5 +27,4 @@ def drain(house: House, lane: str) -> bool:
     with house.database.reading() as db:
         batch = keeping.find_batch(db, institution_id=institution_id, now=now)
     with house.database.writing() as db:
-        keeping.forget(db, batch, institution_id=institution_id, library=house.library, now=now)
-    return not batch.is_empty
+        return keeping.forget(db, batch, institution_id=institution_id, library=house.library, now=now)

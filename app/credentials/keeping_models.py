@@ -10,7 +10,7 @@ from app.db.types import Moment
 class KeepingPeriod(Base):
     """An institution's periods, in months, 0 for no end, and when what is over is forgotten next. Personal data: none.
 
-    Without a row the default periods count.
+    Without a row the default periods are told, and nothing is forgotten yet.
     """
 
     __tablename__ = "keeping_period"

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 # Months; 0 keeps until the person, or somebody on their behalf, deletes.
 CHOICES = (6, 12, 24, 36, 72, 0)
 NO_END = 0
-# What is shortened begins to count only after this, so that a slip can be taken back.
+# What is shortened begins to count only after this, so that a slip can be taken back; so do the periods that
+# nobody has chosen yet.
 GRACE = timedelta(days=7)
 EVERY = timedelta(days=1)
 # Counts are told in steps of this size: two views of them never differ by one person.

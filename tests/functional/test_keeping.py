@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 
 from app.assessment.models import Assessment, AssessmentAnswer, Goal, ScaleSum
+from app.credentials import keeping
 from app.credentials.keeping_job import drain, list_due_lanes
 from app.credentials.keeping_rules import CHOICES, DEFAULT, GRACE, Periods, find_cutoff
 from app.learning.models import Answer, Attempt, Writing
@@ -67,6 +68,13 @@ def work_off(app: FastAPI) -> int:
     raise AssertionError("it does not come to rest")
 
 
+def begin(app: FastAPI, clock) -> None:
+    """The job sees each institution for the first time, and its week passes."""
+    work_off(app)
+    clock.pass_by(days=GRACE.days)
+    work_off(app)
+
+
 def count(app: FastAPI, model, here: SignedIn | None = None) -> int:
     owner = getattr(model, "user_id", None) if here else None
     query = select(func.count()).select_from(model)
@@ -84,7 +92,8 @@ def test_the_job_is_one_of_the_background(app):
 def test_private_things_go_two_years_after_their_person_was_last_here_and_facts_stay(app, clock):
     gone, back = live(app, "gone"), live(app, "back")
     facts = count(app, Fact)
-    clock.pass_by(days=729)
+    begin(app, clock)
+    clock.pass_by(days=729 - GRACE.days)
     work_off(app)
     assert all(count(app, model, gone) for model in PRIVATE)
     visit(app, back)
@@ -99,6 +108,50 @@ def test_private_things_go_two_years_after_their_person_was_last_here_and_facts_
     assert work_off(app) == 0
 
 
+def test_nothing_goes_in_an_institution_before_somebody_had_a_week_to_choose(app, clock):
+    here = live(app, "ada")
+    clock.pass_by(days=2000)
+    work_off(app)
+    clock.pass_by(days=GRACE.days, seconds=-1)
+    work_off(app)
+    assert all(count(app, model, here) for model in PRIVATE)
+    assert sign_in_admin(app).post(PAGE, private="0", visits="24", looks="24").status_code == 303
+    clock.pass_by(days=30)
+    work_off(app)
+    assert all(count(app, model, here) for model in PRIVATE)
+
+
+def test_periods_changed_while_a_turn_runs_are_what_counts(app, clock):
+    """The turn has found what is over; before it forgets that, an LMS admin chooses other periods."""
+    here = live(app, "ada")
+    begin(app, clock)
+    for _ in range(2):
+        visit(app, here)
+    clock.pass_by(days=735)
+    admin, house = sign_in_admin(app), app.state.house
+    of = {"institution_id": here.user.institution_id, "now": clock()}
+    with house.database.reading() as db:
+        found = keeping.find_batch(db, **of)
+    assert (len(found.people), len(found.visits)) == (1, 2)
+    assert admin.post(PAGE, private="0", visits="0", looks="0").status_code == 303
+    visits = count(app, Visit)
+    with house.database.writing() as db:
+        keeping.forget(db, found, library=house.library, **of)
+    assert all(count(app, model, here) for model in PRIVATE)
+    assert count(app, Visit) == visits
+
+    assert admin.post(PAGE, private="12", visits="12", looks="12").status_code == 303
+    for batch in (found, keeping.Batch((), (), ())):
+        with house.database.writing() as db:
+            assert keeping.forget(db, batch, library=house.library, **of) is False
+    clock.pass_by(days=GRACE.days, seconds=-1)
+    assert drain(house, f"institution-{here.user.institution_id}") is False
+    assert all(count(app, model, here) for model in PRIVATE)
+    clock.pass_by(seconds=2)
+    work_off(app)
+    assert [count(app, model, here) for model in PRIVATE] == [0] * len(PRIVATE)
+
+
 def test_old_visits_go_but_for_the_newest_of_each_person(app, clock):
     here, other = sign_in(app, sub="ada"), sign_in(app, sub="bao")
     for _ in range(3):
@@ -106,7 +159,7 @@ def test_old_visits_go_but_for_the_newest_of_each_person(app, clock):
         clock.pass_by(days=1)
     visit(app, other)
     clock.pass_by(days=731)
-    work_off(app)
+    begin(app, clock)
     assert (count(app, Visit, here), count(app, Visit, other)) == (1, 1)
 
 
@@ -116,7 +169,7 @@ def test_looks_go_after_their_period(app, clock):
         clock.pass_by(days=days)
         with app.state.house.database.writing() as db:
             record_look(db, Viewing(staff.user, LookKind.FOUND, clock(), about_ids=[coach.user.id]))
-    work_off(app)
+    begin(app, clock)
     assert count(app, Look) == 1
 
 
