@@ -58,6 +58,9 @@ def drain(house: House, lane: str) -> bool:
     with house.database.writing() as db:
         queries.hold_institution(db, institution_id=institution_id)
         _take_out(db, institution_id, now)
+        if queries.has_gone_round(db, institution_id=institution_id):
+            # Whoever holds it wakes this job with their commit; until then nothing may be shown together with it.
+            return False
         least = queries.read_least(db, institution_id=institution_id)
         has_more = False
         for point in POINTS:

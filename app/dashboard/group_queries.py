@@ -51,18 +51,28 @@ def read_least(db: Session, *, institution_id: int) -> int:
 
 
 def list_gone_rounds(db: Session, *, institution_id: int) -> Sequence[GroupRound]:
-    """Rounds that the picture still shows, and in which somebody deleted their answers."""
+    """Rounds that the picture still shows, and in which somebody deleted their answers.
+
+    One that somebody else is leaving just now is left out: to wait for them while they wait for another would not end.
+    """
     return db.scalars(
         select(GroupRound)
         .where(GroupRound.institution_id == institution_id, GroupRound.is_gone, ~GroupRound.is_drawn)
-        .with_for_update()
+        .with_for_update(skip_locked=True)
     ).all()
+
+
+def has_gone_round(db: Session, *, institution_id: int) -> bool:
+    """Whether the picture still shows a round in which somebody deleted their answers."""
+    ours = GroupRound.institution_id == institution_id, GroupRound.is_gone, ~GroupRound.is_drawn
+    return db.scalar(select(GroupRound.id).where(*ours).limit(1)) is not None
 
 
 def list_waiting(db: Session, *, institution_id: int, point: str) -> dict[str, list[Assessment]]:
     """What was handed in and entered no round yet, in that order, by whose it is; production sites and people only.
 
-    Nobody can delete one of these before this transaction has ended.
+    Nobody can delete one of these before this transaction has ended. Whoever deletes one just now is left out: they may
+    want a round next that this transaction holds.
     """
     query = (
         select(Assessment, _own_course(institution_id))
@@ -83,7 +93,7 @@ def list_waiting(db: Session, *, institution_id: int, point: str) -> dict[str, l
             GroupEntry.assessment_id.is_(None),
         )
         .order_by(Assessment.submitted_at, Assessment.id)
-        .with_for_update(of=Assessment)
+        .with_for_update(of=Assessment, skip_locked=True)
     )
     rows = db.execute(query).all()
     keys = _read_keys(db, institution_id, {context_id for _one, context_id in rows if context_id is not None})

@@ -1,5 +1,6 @@
 """The office's group picture through its public pages: what it shows, when, to whom, and what it never tells."""
 
+import contextlib
 import csv
 import io
 import re
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from app.assessment import queries, rounds
 from app.assessment.deleting import delete_all_assessments
 from app.assessment.models import GroupEntry, GroupRound
 from app.assessment.rounds import GROUP_PICTURE
@@ -262,3 +264,29 @@ def test_two_workers_at_once_make_one_round(coaches, office):
     with coaches.house.database.reading() as db:
         assert [one.people for one in db.scalars(select(GroupRound))] == [15]
     assert {row[4] for row in read_sheet(office) if row[4]} == {"15"}
+
+
+@pytest.mark.parametrize("holds_the_round", [False, True])
+def test_the_job_waits_for_nobody_who_is_deleting(coaches, office, holds_the_round):
+    """They hold their own answers and want the round; the job holds the round. On SQLite one writes at a time."""
+    if coaches.house.database.is_sqlite:
+        pytest.skip("rows are locked on PostgreSQL alone")
+    coaches.hand_in(HALVES)
+    coaches.draw()
+    coaches.hand_in(HALVES, point="post")
+    coaches.delete(1)
+    job, lane, here = drawing.picture_job(), str(office.user.institution_id), coaches.get(0)
+    with ThreadPoolExecutor(1) as worker, coaches.house.database.writing() as db:
+        held = queries.list_assessments(db, user=here.user, is_held=True)
+        if holds_the_round:
+            rounds.take_out(db, assessment=held[0])
+        drawn = worker.submit(job.drain, coaches.house, lane)
+        with contextlib.suppress(TimeoutError):
+            drawn.result(timeout=3)
+        is_waiting = not drawn.done()
+        delete_all_assessments(db, user=here.user, library=coaches.house.library)
+    assert not is_waiting
+    coaches.draw()
+    assert read_sheet(office) == []
+    with coaches.house.database.reading() as db:
+        assert all(one.is_drawn for one in db.scalars(select(GroupRound)))
