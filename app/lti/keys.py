@@ -51,10 +51,16 @@ def _sign_by(house: House, row: ToolKey, claims: dict[str, Any]) -> str:
 
 
 def list_public_jwks(house: House, ring: UUID | None = None) -> list[dict[str, str]]:
-    """The public halves as JSON web keys, the first key made if there is none yet."""
+    """The public halves as JSON web keys, the first key made if there is none yet: as `sign`, it may write."""
     _get_active_key(house, ring)
+    return find_public_jwks(house, ring) or []
+
+
+def find_public_jwks(house: House, ring: UUID | None = None) -> list[dict[str, str]] | None:
+    """The same of a ring that has a key which signs; None where that is still to be made. Only reads."""
     with house.database.reading() as db:
-        return [_to_jwk(row) for row in db.scalars(_KEYS.where(is_of(ring)))]
+        rows = db.scalars(_KEYS.where(is_of(ring))).all()
+    return [_to_jwk(row) for row in rows] if any(row.state == ACTIVE for row in rows) else None
 
 
 def is_of(ring: UUID | None) -> ColumnElement[bool]:

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.lti import (
     about_routes,
     key_rings,
-    keys,
     link_routes,
     message_routes,
     notice_routes,
@@ -29,7 +28,6 @@ from app.lti.registered import Asked
 from app.lti.registrations import Registered
 from app.lti.states import read_state
 from app.web.cookies import SESSION, set_cookie
-from app.web.deps import HouseDep
 from app.web.errors import NotFound
 from app.web.forms import Form, parse_form, read_form
 from app.web.guards import Public
@@ -138,17 +136,25 @@ def _let_in(request: Request, entered: Entered) -> Response:
 
 
 @router.get("/lti/jwks", name="lti.jwks", dependencies=[Public])
-def jwks(house: HouseDep) -> Response:
+async def jwks(request: Request) -> Response:
     """Of connections of old, which share them."""
-    return JSONResponse({"keys": keys.list_public_jwks(house)}, headers={"cache-control": KEYS_MAX_AGE})
+    house = house_of(request)
+    require_patience(request, house.limits.login)
+    return _show_keys(await key_rings.list_of_ring(house, None))
 
 
 @router.get("/lti/jwks/{own}", name="lti.own_jwks", dependencies=[Public])
-def own_jwks(house: HouseDep, own: UUID) -> Response:
+async def own_jwks(request: Request, own: UUID) -> Response:
     """Of one connection: its LMS takes nothing that we signed for another."""
-    shown = key_rings.list_shown(house, own)
+    house = house_of(request)
+    require_patience(request, house.limits.login)
+    shown = await key_rings.list_shown(house, own)
     if shown is None:
         raise NotFound
+    return _show_keys(shown)
+
+
+def _show_keys(shown: list[dict[str, str]]) -> Response:
     return JSONResponse({"keys": shown}, headers={"cache-control": KEYS_MAX_AGE})
 
 

@@ -1,5 +1,6 @@
 """Each connection has keys of its own: what is signed for one LMS proves nothing to another, and each can rotate."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl
@@ -14,16 +15,18 @@ from starlette.routing import Route
 
 from app.lti import key_rotation
 from app.lti.delivery_rules import SCORE_SCOPE
+from app.lti.invitations import invite, uuid_of
 from app.lti.key_models import ToolKey
 from app.lti.models import Registration
 from app.lti.tokens import TokenRefused, get_token
 from app.practice_lms.assertions import AssertionRefused, get_asserted_registration
 from tests.clients import Client
-from tests.lti_kit import jwk_of, make_key
+from tests.lti_kit import jwk_of, make_key, sign_in
 from tests.practice_kit import TOOL, Campus
 from tests.security.test_installing import Recorder, register
 
 HOSTILE = "https://hostile.test"
+MANY = 60
 
 
 @pytest.fixture
@@ -155,3 +158,26 @@ def sweep(campus) -> None:
     for lane in due:
         while key_rotation.drain(campus.house, lane):
             pass
+
+
+def test_whoever_asks_for_a_first_key_while_somebody_writes_keeps_no_page_from_its_thread(app):
+    """More askers than there are threads for pages; who writes needs one of those to end, and so would never end."""
+    here, house = sign_in(app), app.state.house
+    with house.database.writing() as db:
+        addresses = [uuid_of(invite(db, name="One College", now=house.clock())) for _ in range(3)]
+
+    def ask(number: int) -> int:
+        return int(here.client.get(f"/lti/jwks/{addresses[number % 3]}").status_code)
+
+    with ThreadPoolExecutor(MANY + 1) as pool:
+        with house.database.writing() as db:
+            db.connection()
+            asked = [pool.submit(ask, number) for number in range(MANY)]
+            wait(asked, timeout=1)
+            page = pool.submit(here.get, "/")
+            is_shown = bool(wait([page], timeout=10).done)
+        assert {one.result() for one in asked} == {200}
+    assert is_shown
+    with house.database.reading() as db:
+        rings = db.scalars(select(ToolKey.key_ring)).all()
+    assert sorted(rings) == sorted(addresses)
