@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.assessment import sharing_queries as queries
 from app.assessment.models import Goal, GoalShare, GoalShareEvent, ReaderCode
-from app.assessment.sharing_rules import AGREEMENTS, CODE_LIFETIME, EventKind, Scope
+from app.assessment.sharing_queries import Received
+from app.assessment.sharing_rules import AGREEMENTS, CODE_LIFETIME, EventKind, Scope, is_opened
 from app.db.inserting import insert_once
 from app.db.rows import table_of
 from app.membership import spoken_codes
@@ -25,6 +26,7 @@ class CodeProblem(Enum):
     WRONG = auto()
     TOO_MANY_TRIES = auto()
     OWN = auto()
+    TOO_MANY_READERS = auto()
 
 
 def _replace(insert: Any) -> Any:
@@ -47,8 +49,11 @@ def make_code(db: Session, *, user: User, now: datetime) -> str:
     return code
 
 
-def find_reader(db: Session, *, user: User, typed: str, now: datetime) -> User | CodeProblem:
-    """Who made that code. It stays open: only sharing spends it. A wrong one counts against whoever typed it."""
+def find_reader(db: Session, *, user: User, goal: Goal, typed: str, now: datetime) -> User | CodeProblem:
+    """Who made that code and could read that goal. It stays open: only sharing spends it.
+
+    A wrong one counts against whoever typed it.
+    """
     if spoken_codes.has_tried_too_often(db, user=user, now=now):
         return CodeProblem.TOO_MANY_TRIES
     code_hash = spoken_codes.hash_typed(typed)
@@ -56,7 +61,10 @@ def find_reader(db: Session, *, user: User, typed: str, now: datetime) -> User |
     if found is None:
         spoken_codes.count_try(db, user=user, now=now)
         return CodeProblem.WRONG
-    return CodeProblem.OWN if found.id == user.id else found
+    if found.id == user.id:
+        return CodeProblem.OWN
+    others = queries.count_readers_besides(db, goal=goal, reader=found, today=now.date())
+    return CodeProblem.TOO_MANY_READERS if others >= queries.MOST_SHARES else found
 
 
 def share(  # noqa: PLR0913  a share is all this
@@ -98,10 +106,12 @@ def revoke(db: Session, *, share: GoalShare, now: datetime) -> None:
         _note(db, share, EventKind.REVOKED, by_id=share.user_id, now=now)
 
 
-def note_opening(db: Session, *, share: GoalShare, reader: User, now: datetime) -> None:
-    """In the goal's own log each time, and once a day where its coach reads all looks at what is theirs."""
+def note_opening(db: Session, *, received: Received, reader: User, now: datetime) -> None:
+    """In the goal's own log where it is not open now, and once a day where its coach reads all looks at theirs."""
+    share = received.share
     record_look(db, Viewing(reader, LookKind.SHARED_GOAL, now, about_ids=[share.user_id]))
-    _note(db, share, EventKind.OPENED, by_id=share.reader_id, now=now)
+    if not is_opened(received.opened_at, now):
+        _note(db, share, EventKind.OPENED, by_id=share.reader_id, now=now)
 
 
 def forget_shares(db: Session, *, goal: Goal) -> None:

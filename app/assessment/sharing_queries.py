@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.models import Goal, GoalShare, GoalShareEvent, ReaderCode
@@ -13,19 +13,19 @@ from app.assessment.sharing_rules import AGREEMENTS, EventKind
 from app.membership.models import User
 
 MOST_EVENTS = 200
+# As many rows as one goal's page lists, and so as many people as may read it at once: each can be ended there.
 MOST_SHARES = 50
+
+
+def _is_living(today: date) -> ColumnElement[bool]:
+    return GoalShare.revoked_at.is_(None) & (GoalShare.until >= today)
 
 
 def count_readers(today: date) -> ColumnElement[int]:
     """Of a goal, within a query of goals: how many people may read it today."""
     return (
         select(func.count())
-        .where(
-            GoalShare.institution_id == Goal.institution_id,
-            GoalShare.goal_id == Goal.id,
-            GoalShare.revoked_at.is_(None),
-            GoalShare.until >= today,
-        )
+        .where(GoalShare.institution_id == Goal.institution_id, GoalShare.goal_id == Goal.id, _is_living(today))
         .scalar_subquery()
     )
 
@@ -36,13 +36,24 @@ def count_readers_of(db: Session, *, goal: Goal, today: date) -> int:
     return db.scalar(query) or 0
 
 
-def list_shares(db: Session, *, goal: Goal) -> Sequence[Row[GoalShare, User]]:
-    """Everybody with whom this goal is or was shared, newest first."""
+def count_readers_besides(db: Session, *, goal: Goal, reader: User, today: date) -> int:
+    """How many people other than this one may read this goal today."""
+    query = select(func.count()).where(
+        GoalShare.institution_id == goal.institution_id,
+        GoalShare.goal_id == goal.id,
+        GoalShare.reader_id != reader.id,
+        _is_living(today),
+    )
+    return db.scalar(query) or 0
+
+
+def list_shares(db: Session, *, goal: Goal, today: date) -> Sequence[Row[GoalShare, User]]:
+    """With whom this goal is shared, all of them, then with whom it was; each newest first."""
     return db.execute(
         select(GoalShare, User)
         .join(User, (User.id == GoalShare.reader_id) & (User.institution_id == GoalShare.institution_id))
         .where(GoalShare.institution_id == goal.institution_id, GoalShare.goal_id == goal.id)
-        .order_by(GoalShare.shared_at.desc(), GoalShare.id.desc())
+        .order_by(case((_is_living(today), 0), else_=1), GoalShare.shared_at.desc(), GoalShare.id.desc())
         .limit(MOST_SHARES)
     ).all()
 
@@ -94,14 +105,16 @@ class Received:
 
 
 def list_received(db: Session, *, reader: User, today: date) -> Sequence[Received]:
-    """What is shared with this person today, by its end."""
-    query = _received(reader).where(GoalShare.revoked_at.is_(None), GoalShare.until >= today)
-    rows = db.execute(query.order_by(GoalShare.until, GoalShare.id).limit(MOST_SHARES))
+    """What is shared with this person today, all of it, by its end. Each took a code that they made by hand."""
+    rows = db.execute(_received(reader).where(_is_living(today)).order_by(GoalShare.until, GoalShare.id))
     return [Received(*row) for row in rows]
 
 
-def find_received(db: Session, *, reader: User, uuid: UUID) -> Received | None:
-    """One share with this person, open or not."""
+def find_received(db: Session, *, reader: User, uuid: UUID, is_held: bool = False) -> Received | None:
+    """One share with this person, open or not; held, another request that changes or opens it waits for this one."""
+    if is_held:
+        of_reader = GoalShare.institution_id == reader.institution_id, GoalShare.reader_id == reader.id
+        db.execute(select(GoalShare.id).where(*of_reader, GoalShare.uuid == uuid).with_for_update())
     row = db.execute(_received(reader).where(GoalShare.uuid == uuid)).one_or_none()
     return None if row is None else Received(*row)
 

@@ -35,6 +35,9 @@ PROBLEMS = {
         "That were too many wrong codes. Wait an hour, then ask the person for a new one."
     ),
     CodeProblem.OWN: lazy("This code is your own. Ask the person who is to read the goal for theirs."),
+    CodeProblem.TOO_MANY_READERS: lazy(
+        "Fifty people may read this goal, and no more can at once. End sharing with one of them, then share it anew."
+    ),
 }
 
 
@@ -58,7 +61,7 @@ def share(at: AtDesk, goal: UUID, form: PostedForm) -> Response:
     """Shows first with whom and what; the second time, from that page, it is shared."""
     found = _find_goal(at, goal)
     posted = sharing_forms.read_share(form, at.now.date())
-    reader = _find_reader(at, posted)
+    reader = _find_reader(at, found, posted)
     if isinstance(reader, str):
         return _refuse(at, found, posted, {"code": reader, **posted.problems})
     if posted.until is None or posted.problems:
@@ -126,7 +129,7 @@ def show_received(at: AtDesk, received: UUID) -> Response:
 @router.post(ONE, name="assessment.received")
 def open_received(at: AtDesk, received: UUID) -> Response:
     found = _find_received(at, received)
-    sharing.note_opening(at.db, share=found.share, reader=at.here.user, now=at.now)
+    sharing.note_opening(at.db, received=found, reader=at.here.user, now=at.now)
     return see_other(at.request, "assessment.received", received=found.share.uuid)
 
 
@@ -139,7 +142,8 @@ def _find_goal(at: AtDesk, uuid: UUID) -> Goal:
 
 def _find_received(at: AtDesk, uuid: UUID) -> Received:
     """Raises NotFound for everybody but its reader, NoLongerShared for a reader of before."""
-    found = sharing_queries.find_received(at.db, reader=at.here.user, uuid=uuid)
+    is_held = at.request.method == "POST"
+    found = sharing_queries.find_received(at.db, reader=at.here.user, uuid=uuid, is_held=is_held)
     if found is None:
         raise NotFound
     if tell_standing(found.share, at.now.date()) is not Standing.OPEN:
@@ -147,9 +151,9 @@ def _find_received(at: AtDesk, uuid: UUID) -> Received:
     return found
 
 
-def _find_reader(at: AtDesk, posted: PostedShare) -> User | str:
+def _find_reader(at: AtDesk, goal: Goal, posted: PostedShare) -> User | str:
     """Whose code it is, or what is wrong with it."""
-    found = sharing.find_reader(at.db, user=at.here.user, typed=posted.code, now=at.now)
+    found = sharing.find_reader(at.db, user=at.here.user, goal=goal, typed=posted.code, now=at.now)
     return found if isinstance(found, User) else _(PROBLEMS[found])
 
 
@@ -158,7 +162,7 @@ def _refuse(at: AtDesk, goal: Goal, posted: PostedShare, problems: dict[str, str
 
 
 def _render(at: AtDesk, goal: Goal, filled: Filled) -> Response:
-    shares = [(row[0], row[1]) for row in sharing_queries.list_shares(at.db, goal=goal)]
+    shares = [(row[0], row[1]) for row in sharing_queries.list_shares(at.db, goal=goal, today=at.now.date())]
     history = History(shares, sharing_queries.list_events(at.db, goal=goal) if shares else [])
     page = pages.make_sharing(at.request, goal, history, filled, at.now)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if filled.problems or filled.wrong else HTTPStatus.OK

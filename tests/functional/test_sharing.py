@@ -3,11 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, event, select
 
 from app.assessment.models import Goal, GoalShare, GoalShareEvent, ReaderCode
+from app.db.base import Base
 from app.membership.models import User
 from app.membership.roles import Right
 from tests.assessment_kit import PLAN, SHARED, Assessor
@@ -124,6 +128,72 @@ def test_an_opening_holds_two_hours_and_each_is_logged(app, coach, peer, goal, c
     assert "I ask first." in peer.open(path)
     coach.here = sign_in(app, sub="coach")
     assert coach.open(f"{goal}/sharing").count("Priya Peer opened it.") == 2
+
+
+def test_a_goal_that_is_open_is_not_opened_again(coach, peer, goal):
+    """However often its reader presses the button, what others did stays in the coach's log."""
+    path = coach.share(goal, peer, UNTIL)
+    for _ in range(3):
+        assert peer.send(path) == path
+    assert coach.open(f"{goal}/sharing").count("Priya Peer opened it.") == 1
+
+
+def fill_places(app, coach, most: int) -> None:
+    """The coach's goal is shared with so many more people, later than with anybody else."""
+    named = {"institution_id": coach.here.user.institution_id, "platform_id": coach.here.user.platform_id}
+    with app.state.house.database.writing() as db:
+        goal = db.scalars(select(Goal)).one()
+        now = app.state.house.clock() + timedelta(minutes=1)
+        people = [
+            User(**named, created_at=now, uuid=uuid4(), sub=f"reader-{one}", name=f"Reader {one}")
+            for one in range(most)
+        ]
+        db.add_all(people)
+        db.flush()
+        shared = {"user_id": goal.user_id, "goal_id": goal.id, "scope": "goal", "until": now.date(), "shared_at": now}
+        of_goal = {"institution_id": goal.institution_id, **shared}
+        db.add_all(GoalShare(**of_goal, uuid=uuid4(), reader_id=one.id) for one in people)
+
+
+def test_each_of_fifty_readers_can_be_ended_and_a_fifty_first_waits_for_a_place(app, coach, peer, goal):
+    coach.share(goal, peer, UNTIL)
+    fill_places(app, coach, 49)
+    assert "End sharing with Priya Peer" in coach.open(f"{goal}/sharing")
+    late = Assessor(sign_in(app, sub="late", name="Lena Late"))
+    asked = {"code": late.make_code(), "until": UNTIL}
+    for step in ("", "share"):
+        refused = coach.here.post(f"{goal}/sharing", **asked, step=step)
+        assert refused.status_code == 422
+        assert "Fifty people may read this goal" in refused.text
+    assert late.list_received() == []
+    # Who is one of the fifty takes no further place.
+    coach.send(f"{goal}/sharing", code=peer.make_code(), until=UNTIL, scope="reviews", step="share")
+
+    (end,) = re.findall(rf'action="({goal}/sharing/[^"]+)"', coach.open(f"{goal}/sharing"))[-2:-1]
+    coach.send(end, act="revoke")
+    coach.send(f"{goal}/sharing", **asked, step="share")
+    assert len(late.list_received()) == 1
+
+
+def test_everything_that_is_shared_with_somebody_is_listed_for_them(app, coach, peer, goal):
+    path = coach.share(goal, peer, UNTIL)
+    with app.state.house.database.writing() as db:
+        kept = db.scalars(select(GoalShare)).one()
+        goals = [
+            Goal(**{**_copy(db.get_one(Goal, kept.goal_id)), "uuid": uuid4(), "behavior": f"Goal {number}."})
+            for number in range(50)
+        ]
+        db.add_all(goals)
+        db.flush()
+        sooner = {"until": kept.until - timedelta(days=1)}
+        db.add_all(GoalShare(**{**_copy(kept), **sooner, "uuid": uuid4(), "goal_id": one.id}) for one in goals)
+    listed = peer.list_received()
+    assert len(listed) == 51
+    assert listed[-1] == path
+
+
+def _copy(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key != "id"}
 
 
 def test_after_its_last_day_and_after_revoking_there_is_nothing_but_a_sentence(app, coach, peer, goal, clock):
