@@ -1,4 +1,4 @@
-"""What the page about periods of keeping shows. Counts are told in steps, so that no two of them isolate a person."""
+"""What the page about periods of keeping shows. Only people are counted, in steps: what one of them had is not told."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -78,23 +78,11 @@ def tell_periods(periods: Periods) -> str:
 
 
 def _list_effects(dry_run: DryRun, tried: Periods, now: datetime) -> dict[str, Sequence[str]]:
-    private = [_("of {n} people").format(n=tell_count(dry_run.people))] if dry_run.people else [_("nothing")]
-    # How much a few people wrote says something about each of them.
-    if dry_run.people >= STEP:
-        private += [
-            _("{n} texts").format(n=tell_count(dry_run.texts)),
-            _("{n} sets of answers").format(n=tell_count(dry_run.attempts)),
-            _("{n} self-assessments").format(n=tell_count(dry_run.assessments)),
-            _("{n} goals").format(n=tell_count(dry_run.goals)),
-        ]
-    effects = {
-        "private": private,
-        "visits": [_("{n} launches").format(n=tell_count(dry_run.visits)) if dry_run.visits else _("nothing")],
-        "looks": [
-            _("{n} days on which one was opened").format(n=tell_count(dry_run.looks)) if dry_run.looks else _("nothing")
-        ],
+    people = asdict(dry_run)
+    return {
+        name: [_before(months, now), tell_people(people[name])] if months else []
+        for name, months in asdict(tried).items()
     }
-    return {name: [_before(months, now), *effects[name]] if months else [] for name, months in asdict(tried).items()}
 
 
 def _before(months: int, now: datetime) -> str:
@@ -102,8 +90,8 @@ def _before(months: int, now: datetime) -> str:
     return _("before {day}").format(day=words.day(cutoff)) if cutoff else ""
 
 
-def tell_count(count: int) -> str:
-    """`no`, `fewer than 5`, else `at least 15`."""
-    if count == 0:
-        return _("no")
-    return _("fewer than {n}").format(n=STEP) if count < STEP else _("at least {n}").format(n=round_down(count))
+def tell_people(count: int) -> str:
+    """Nobody and a few people read the same."""
+    if count < STEP:
+        return _("of fewer than {n} people, or of nobody").format(n=STEP)
+    return _("of at least {n} people").format(n=round_down(count))

@@ -72,45 +72,25 @@ def _set(db: Session, institution_id: int, values: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class DryRun:
-    """How much would go now: people with private things and how many of each, visits, looks."""
+    """Of how many people something would go now. How much of each nobody is told: one of them could be all of it."""
 
-    people: int
-    texts: int
-    attempts: int
-    assessments: int
-    goals: int
+    private: int
     visits: int
     looks: int
 
 
 def try_out(db: Session, *, institution_id: int, periods: Periods, now: datetime) -> DryRun:
     """Counts and changes nothing. One statement."""
-    idle = _idle(institution_id, find_cutoff(periods.private, now))
-    people = select(User.id).where(idle, _has_private())
-    counts = [
-        select(func.count()).select_from(User).where(idle, _has_private()),
-        *(_count(model, model.user_id.in_(people), institution_id) for model in (Writing, Attempt, Assessment, Goal)),
-        _count(Visit, _is_before(Visit.at, find_cutoff(periods.visits, now)), institution_id),
-        _count_newest_before(institution_id, find_cutoff(periods.visits, now)),
-        _count(Look, _is_before(Look.until, find_cutoff(periods.looks, now)), institution_id),
-    ]
-    row = db.execute(select(*(one.scalar_subquery() for one in counts))).one()
-    people, texts, attempts, assessments, goal_count, visits, newest, looks = row
-    return DryRun(people, texts, attempts, assessments, goal_count, visits - newest, looks)
-
-
-def _count_newest_before(institution_id: int, cutoff: datetime | None) -> Any:
-    """The people who have not come since: of each the newest visit stays."""
-    of_person = Visit.institution_id == institution_id, Visit.user_id == User.id
-    query = (
-        select(func.count()).select_from(User).where(User.institution_id == institution_id, exists().where(*of_person))
+    of_person = Visit.institution_id == User.institution_id, Visit.user_id == User.id
+    by_person = Look.institution_id == User.institution_id, Look.viewer_id == User.id
+    ours = User.institution_id == institution_id
+    which = (
+        (_idle(institution_id, find_cutoff(periods.private, now)), _has_private()),
+        (ours, exists().where(*of_person, _is_old_visit(find_cutoff(periods.visits, now)))),
+        (ours, exists().where(*by_person, _is_before(Look.until, find_cutoff(periods.looks, now)))),
     )
-    return query.where(User.id < 0 if cutoff is None else ~exists().where(*of_person, Visit.at >= cutoff))
-
-
-def _count(model: Any, which: ColumnElement[bool], institution_id: int) -> Any:
-    counted = [model.text != ""] if model is Writing else []
-    return select(func.count()).select_from(model).where(model.institution_id == institution_id, which, *counted)
+    counts = (select(func.count()).select_from(User).where(*one).scalar_subquery() for one in which)
+    return DryRun(*db.execute(select(*counts)).one())
 
 
 @dataclass(frozen=True)

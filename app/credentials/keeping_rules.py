@@ -1,4 +1,4 @@
-"""Periods of keeping, and how their effect is told without isolating anybody: pure."""
+"""Periods of keeping, and how their effect is told without saying what one person had: pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ NO_END = 0
 # nobody has chosen yet.
 GRACE = timedelta(days=7)
 EVERY = timedelta(days=1)
-# Counts are told in steps of this size: two views of them never differ by one person.
+# People are counted in steps of this size, and fewer than one step reads like nobody.
 STEP = 5
 
 
