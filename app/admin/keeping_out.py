@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.admin import log, queries
 from app.admin.rules import EventKind
+from app.membership import codes
 from app.membership import service as membership_service
 from app.membership.models import User
 from app.web.session import end_sessions_of_person
@@ -19,6 +20,7 @@ def keep_out(db: Session, *, by: User, person: UUID, now: datetime) -> bool:
         return False
     if membership_service.keep_out(db, user=found, now=now):
         end_sessions_of_person(db, user=found, now=now)
+        codes.forget_codes_made_by(db, user=found)
         log.note(db, EventKind.PERSON_KEPT_OUT, by=by, now=now, about=found)
     return True
 

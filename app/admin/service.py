@@ -47,6 +47,8 @@ def revoke(db: Session, *, by: User, grant: UUID, now: datetime) -> None:
     if found is not None and is_own_key(found[0], by):
         return
     if found is not None and membership_service.revoke(db, grant=found[0], by=by, now=now):
+        if found[0].kind == Right.LMS_ADMIN:
+            codes.forget_codes_made_by(db, user=found[1])
         log.note(db, EventKind.RIGHT_REVOKED, by=by, now=now, about=found[1], detail=found[0].kind)
 
 

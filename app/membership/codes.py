@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.membership import service, spoken_codes
-from app.membership.models import Platform, RightCode, User
+from app.membership.models import Grant, Platform, RightCode, User
 from app.membership.roles import Right
 
 LIFETIME = {Right.LMS_ADMIN: timedelta(days=30), Right.OFFICE: timedelta(days=14)}
@@ -63,9 +63,14 @@ def enter_code(
     )
     if db.scalar(taken.values(used_at=now).returning(RightCode.id)) is None:
         return Outcome.WRONG, None
-    spoken_codes.forget_tries(db, user=user)
     service.grant(db, user=user, right=right, by=None, now=now)
     return Outcome.GRANTED, right
+
+
+def forget_codes_made_by(db: Session, *, user: User) -> None:
+    """Ends what that person made and nobody has used: they could come back by it themselves."""
+    unused = delete(RightCode).where(RightCode.institution_id == user.institution_id, RightCode.used_at.is_(None))
+    db.execute(unused.where(RightCode.made_by_id == user.id))
 
 
 def _find_open(user: User, typed: str, now: datetime) -> Select[RightCode]:
@@ -74,4 +79,17 @@ def _find_open(user: User, typed: str, now: datetime) -> Select[RightCode]:
         RightCode.code_hash == spoken_codes.hash_typed(typed),
         RightCode.used_at.is_(None),
         RightCode.expires_at > now,
+        RightCode.made_by_id.is_(None) | _may_its_maker_still_give_rights(user),
+    )
+
+
+def _may_its_maker_still_give_rights(user: User) -> ColumnElement[bool]:
+    return exists().where(
+        User.institution_id == user.institution_id,
+        User.id == RightCode.made_by_id,
+        User.blocked_at.is_(None),
+        Grant.institution_id == user.institution_id,
+        Grant.user_id == User.id,
+        Grant.kind == Right.LMS_ADMIN,
+        Grant.revoked_at.is_(None),
     )

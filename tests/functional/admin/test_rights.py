@@ -9,7 +9,7 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
 
 from app.membership.codes import make_code
-from app.membership.models import CodeTry, Grant
+from app.membership.models import CodeTry, Grant, RightCode
 from app.membership.roles import Right
 from tests.clients import Client
 from tests.every_page import strip_varying
@@ -110,6 +110,13 @@ def test_wrong_codes_entered_at_once_are_all_refused_in_words_and_all_count(app)
         assert db.scalars(select(CodeTry.tries)).all() == [4]
 
 
+def test_a_right_code_between_wrong_ones_gives_no_more_tries(app):
+    guesser = sign_in(app, is_administrator=True)
+    codes = [f"BCDFG-HJ{n}" for n in range(4)] + [new_code(app, like=guesser), "BCDFG-HJ5"]
+    assert [enter(guesser, code).status_code for code in codes] == [422] * 4 + [303, 422]
+    assert "fifth wrong code" in enter(guesser, new_code(app, like=guesser, right=Right.OFFICE)).text
+
+
 @pytest.mark.parametrize("code", ["", "x" * 5000, "BCDFG-HJKLM'--", "\u0130\u0131\u00df\u202e", "-----"])
 def test_what_is_no_code_is_refused_in_words(app, code):
     assert enter(sign_in(app), code).status_code == 422
@@ -152,6 +159,11 @@ def test_the_registrations_last_page_shows_a_code_that_works(campus):
 
 def make_admin(app, **more: Any):
     return sign_in(app, sub="admin", name="Ari Admin", is_administrator=True, rights=[Right.LMS_ADMIN], **more)
+
+
+def code_made_by(admin, right: str) -> str:
+    page = admin.post("/admin/people/code", right=right)
+    return re.search(r'<code class="code"[^>]*>([^<]+)</code>', page.text)[1]
 
 
 def test_the_admin_finds_a_person_by_name_or_address_and_adds_them_to_the_office(app):
@@ -218,13 +230,43 @@ def test_what_is_no_id_leads_nowhere(app, bad):
 
 def test_the_admin_makes_a_code_for_somebody_who_has_not_been_here(app):
     admin = make_admin(app)
-    page = admin.post("/admin/people/code", right="office")
-    code = re.search(r'<code class="code"[^>]*>([^<]+)</code>', page.text)[1]
+    code = code_made_by(admin, "office")
     new = sign_in(app, sub="new", name="Nia New")
     assert enter(new, code).status_code == 303
     assert status_of(new, "/office/courses") == 200
     assert status_of(new) == 404
     assert code not in admin.get("/admin/people").text
+
+
+@pytest.mark.parametrize("is_kept_out", [True, False])
+def test_codes_of_an_admin_who_may_no_longer_give_rights_open_nothing(app, is_kept_out):
+    """Not even when that person is let in again; codes of others go on."""
+    admin, second = (
+        sign_in(app, sub=sub, is_administrator=True, rights=[Right.LMS_ADMIN]) for sub in ("admin", "second")
+    )
+    own, other = (code_made_by(here, "lms-admin") for here in (admin, second))
+    office = code_made_by(admin, "office")
+    person = str(admin.user.uuid)
+    if is_kept_out:
+        second.post("/admin/people/out", person=person)
+        second.post("/admin/people/in", person=person)
+    else:
+        with app.state.house.database.reading() as db:
+            row = db.scalars(select(Grant.uuid).where(Grant.user_id == admin.user.id)).one()
+        second.post("/admin/people/revoke", grant=str(row))
+    with app.state.house.database.reading() as db:
+        assert db.scalars(select(RightCode.made_by_id)).all() == [second.user.id]
+    back = sign_in(app, sub="admin", is_administrator=True)
+    assert [enter(back, code).status_code for code in (own, office, other)] == [422, 422, 303]
+
+
+def test_a_code_that_was_made_while_its_maker_lost_the_right_opens_nothing(app):
+    maker, house = sign_in(app, sub="maker", is_administrator=True), app.state.house
+    with house.database.writing() as db:
+        code = make_code(
+            db, institution_id=maker.user.institution_id, right=Right.OFFICE, now=house.clock(), made_by=maker.user
+        )
+    assert enter(sign_in(app, sub="new"), code).status_code == 422
 
 
 def test_the_log_says_who_did_what(app):
