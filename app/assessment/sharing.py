@@ -68,7 +68,7 @@ def find_reader(db: Session, *, user: User, goal: Goal, typed: str, now: datetim
 
 
 def share(  # noqa: PLR0913  a share is all this
-    db: Session, *, user: User, goal: Goal, reader: User, typed: str, scope: Scope, until: date, now: datetime
+    db: Session, *, goal: Goal, reader: User, typed: str, scope: Scope, until: date, now: datetime
 ) -> bool:
     """Spends the code and shares the goal; False where the code was spent meanwhile. An old share goes on."""
     spent = delete(ReaderCode).where(
@@ -79,7 +79,6 @@ def share(  # noqa: PLR0913  a share is all this
     )
     if db.scalar(spent.returning(ReaderCode.user_id)) is None:
         return False
-    spoken_codes.forget_tries(db, user=user)
     named = {
         "uuid": uuid4(), "institution_id": goal.institution_id, "user_id": goal.user_id, "goal_id": goal.id,
         "reader_id": reader.id, "scope": scope, "until": until, "shared_at": now,

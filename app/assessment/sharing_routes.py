@@ -71,7 +71,7 @@ def share(at: AtDesk, goal: UUID, form: PostedForm) -> Response:
         page = pages.make_preview(at.library.framework, found, agreed)
         return render(at.request, "assessment/share_preview.html", page=page)
     is_done = sharing.share(
-        at.db, user=at.here.user, goal=found, reader=reader, typed=posted.code, scope=posted.scope,
+        at.db, goal=found, reader=reader, typed=posted.code, scope=posted.scope,
         until=posted.until, now=at.now,
     )  # fmt: skip
     if not is_done:

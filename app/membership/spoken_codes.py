@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -44,7 +44,11 @@ def has_tried_too_often(db: Session, *, user: User, now: datetime) -> bool:
 
 
 def count_try(db: Session, *, user: User, now: datetime) -> None:
-    """A wrong code counts against whoever typed it, so that nobody can spoil another's."""
+    """A wrong code counts against whoever typed it, so that nobody can spoil another's.
+
+    Codes of all kinds count together, and only time clears the count: a code that is right, which two people can make
+    for each other, would give guesses without end.
+    """
     # Two first tries may come at once: the row is made by one of them, and both then wait for it.
     row = {"user_id": user.id, "institution_id": user.institution_id, "tries": 0, "first_at": now}
     db.execute(_FIRST_TRY[db.get_bind().dialect.name], row)
@@ -52,10 +56,6 @@ def count_try(db: Session, *, user: User, now: datetime) -> None:
     if now - tried.first_at >= TRIES_PAUSE:
         tried.tries, tried.first_at = 0, now
     tried.tries += 1
-
-
-def forget_tries(db: Session, *, user: User) -> None:
-    db.execute(delete(CodeTry).where(*_of(user)))
 
 
 def _of(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
