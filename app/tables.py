@@ -1,5 +1,7 @@
 """Imports every table, so that metadata is whole for migrations and tests."""
 
+from sqlalchemy.orm import configure_mappers
+
 from app.admin import models as admin_models
 from app.assessment import models as assessment_models
 from app.credentials import keeping_models
@@ -37,3 +39,6 @@ __all__ = [
 ]
 
 metadata = Base.metadata
+
+# The quick paths make copies of rows before any session of this process was opened.
+configure_mappers()

@@ -37,6 +37,7 @@ NO_PAGES = {
     "web.live",
     "web.ready",
     "web.redeem",
+    "dashboard.office",
     "assessment.calendar",
 }
 # Files to keep; `test_handouts.py` opens them.

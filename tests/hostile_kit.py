@@ -7,7 +7,7 @@ import io
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -217,7 +217,6 @@ class World(Tool):
         self.house = self.app.state.house
         self._count = 0
         self.pages: list[Watched] = []
-        self._open = ExitStack()
         self.near = self._settle("Test University", ISSUER)
         self.far = self._settle("Far School", FAR_ISSUER)
         self.platform = self.near.platform
@@ -237,14 +236,7 @@ class World(Tool):
             Watched(staff, str(self.app.url_path_for("dashboard.course", context=staff.context.uuid))),
             Watched(admin, str(self.app.url_path_for("admin.health"))),
         ]
-        for who in (learner, staff, admin):
-            # One event loop for all their pages instead of one for each.
-            self._open.enter_context(who.client)
         return here
-
-    def close(self) -> None:
-        self._open.close()
-        super().close()
 
     def read_pages(self) -> list[tuple[Any, ...]]:
         return [page.read() for page in self.pages]

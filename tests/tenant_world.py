@@ -8,7 +8,6 @@ page tells whose words stand there.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html import unescape
 from time import monotonic
@@ -108,12 +107,11 @@ class TenantWorld(Tool):
         outbound = Outbound(self.wire.rules, make_adapter=lambda _rules: self.wire)
         self.app = create_app(settings, clock=clock, outbound=outbound)
         self.house = self.app.state.house
-        self._open = ExitStack()
         # Whose gradebook was told of whom.
         self.scores: set[tuple[str, str]] = set()
         self.wire.sites["keys.test"] = self._serve_protocol
         self.tenants = self._settle()
-        self._operator = self._open_console()
+        self._operator = open_console(self.app)
 
     def _settle(self) -> list[Tenant]:
         """Alpha and Beta are two deployments of one registration; Gamma has one of its own at the same issuer."""
@@ -178,17 +176,8 @@ class TenantWorld(Tool):
     def operator(self) -> AtConsole:
         """In the console; by a new link where the last session has ended."""
         if self._operator.get("/operator").status_code == UNAUTHORIZED:
-            self._operator = self._open_console()
+            self._operator = open_console(self.app)
         return self._operator
-
-    def _open_console(self) -> AtConsole:
-        console = open_console(self.app)
-        self._open.enter_context(console.client)
-        return console
-
-    def close(self) -> None:
-        self._open.close()
-        super().close()
 
     # --- what people do -------------------------------------------------------------------------------------------
 

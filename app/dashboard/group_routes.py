@@ -10,13 +10,14 @@ from starlette.responses import Response
 from app.dashboard import group_pages as pages
 from app.dashboard import group_paper, service
 from app.dashboard.group_pages import GroupPage
+from app.membership.roles import Right
 from app.web.deps import DbSession, Library
 from app.web.downloads import attach
 from app.web.errors import NotFound
-from app.web.guards import Office
+from app.web.guards import Learner, Office
 from app.web.pdfs import give_pdf, lacks_file
 from app.web.sheets import write_csv
-from app.web.templating import render
+from app.web.templating import render, see_other
 from app.web.typesetting import typeset_for_one
 
 router = APIRouter()
@@ -30,6 +31,13 @@ def _open_picture(here: Office, db: DbSession, library: Library, course: UUID | 
 
 
 Picture = Annotated[GroupPage, Depends(_open_picture)]
+
+
+@router.get("/office", name="dashboard.office")
+def open_office(request: Request, here: Learner) -> Response:
+    """Where a link to the office's view leads: whoever is not of the office comes to their own training."""
+    is_office = Right.OFFICE in here.rights and not here.session.is_masqueraded
+    return see_other(request, "dashboard.picture" if is_office else "learning.home")
 
 
 @router.get("/office/coaching-picture", name="dashboard.picture")

@@ -3,6 +3,10 @@
 A statement is still built of our tables, once, at import. Here it is compiled once for each database, and from then on
 only its text and its values travel; the column types still convert both. Anything else (a statement of mapped classes,
 an object to add) goes to an ordinary session on the same connection, which is made when it is first asked for.
+
+On PostgreSQL each message costs more than what it asks for, so a transaction begins only where something is written
+that others depend on. Until then it reads, and rows that only have to be there in the end are put off; where nothing
+else was written, all of them go as one statement, which is a transaction by itself.
 """
 
 from collections import namedtuple
@@ -11,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+import psycopg
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -33,6 +38,22 @@ class Rows(list[Any]):
 
     def one_or_none(self) -> Any | None:
         return self.one() if self else None
+
+
+def add_later(db: "Executes", statement: Any, values: Values) -> None:
+    """A row that has to be there in the end: put off where that is quicker."""
+    if isinstance(db, Direct):
+        db.add_later(statement, values)
+    else:
+        db.execute(statement, values)
+
+
+def is_taken(error: DBAPIError, table: str) -> bool:
+    """Whether it says that this table has a row of the same key already."""
+    cause = error.orig
+    if isinstance(cause, psycopg.errors.UniqueViolation):
+        return cause.diag.table_name == table
+    return f"UNIQUE constraint failed: {table}." in str(cause)
 
 
 class Executes(Protocol):
@@ -85,6 +106,16 @@ class Preparer:
         self.engine = engine
         self.dialect: Dialect = engine.dialect
         self._known: dict[tuple[Any, tuple[str, ...]], _Prepared] = {}
+        self._joined: dict[tuple[str, ...], str] = {}
+
+    def join(self, texts: tuple[str, ...]) -> str:
+        """These inserts as one statement; the values of the nth have its number before their names."""
+        joined = self._joined.get(texts)
+        if joined is None:
+            numbered = [text.replace("%(", f"%({number}_") for number, text in enumerate(texts)]
+            within = [f"added_{number} AS ({text})" for number, text in enumerate(numbered[:-1])]
+            joined = self._joined[texts] = f"WITH {', '.join(within)} {numbered[-1]}" if within else numbered[-1]
+        return joined
 
     def prepare(self, statement: Any, names: tuple[str, ...]) -> _Prepared:
         # Statements are compared by identity: one that is built once is found again.
@@ -138,13 +169,25 @@ def _make_row_type(names: Sequence[str]) -> Callable[..., Any]:
 
 
 class Direct:
-    """One visit to the database: a transaction that writes, or reading, where each statement stands for itself."""
+    """One visit to the database: a transaction that writes, or reading, where each statement stands for itself.
 
-    def __init__(self, sessions: sessionmaker[Session], preparer: Preparer, connection: PoolProxiedConnection) -> None:
+    `begins_late` where the driver begins a transaction by itself, and is told here when.
+    """
+
+    def __init__(
+        self, sessions: sessionmaker[Session], preparer: Preparer, connection: PoolProxiedConnection, *,
+        begins_late: bool = False,
+    ) -> None:  # fmt: skip
         self._sessions = sessions
         self._preparer = preparer
         self._connection = connection
-        self._driver: Any = connection.dbapi_connection
+        driver: Any = connection.dbapi_connection
+        self._driver = driver
+        self._begins_late = begins_late
+        # None once the transaction has begun.
+        self._put_off: list[tuple[_Prepared, Any]] | None = [] if begins_late else None
+        if begins_late:
+            self._driver.autocommit = True
 
     @property
     def dialect_name(self) -> str:
@@ -156,23 +199,57 @@ class Direct:
             return self.session.execute(statement, values)
         given = values if values is not None else {}
         prepared = self._preparer.prepare(statement, tuple(given))
-        error = self._preparer.dialect.loaded_dbapi.Error
-        try:
-            return self._run(prepared, prepared.write_values(given))
-        except error as failure:
-            raise DBAPIError.instance(prepared.text, (), failure, error, hide_parameters=True) from failure
+        if not statement.is_select:
+            self._begin()
+        return self._run(prepared, prepared.write_values(given))
+
+    def add_later(self, statement: Any, values: Values) -> None:
+        """A row that has to be there in the end. Raises DBAPIError here, at a later statement or at the end."""
+        prepared = self._preparer.prepare(statement, tuple(values))
+        whole = prepared.write_values(values)
+        if self._put_off is None:
+            self._run(prepared, whole)
+        else:
+            self._put_off.append((prepared, whole))
+
+    def _begin(self) -> None:
+        """From here on it is an ordinary transaction, whose first statements are those that were put off."""
+        if self._put_off is None:
+            return
+        put_off, self._put_off = self._put_off, None
+        self._driver.autocommit = False
+        for prepared, values in put_off:
+            self._run(prepared, values)
 
     def _run(self, prepared: _Prepared, values: Any) -> Rows:
-        for hear in self._preparer.engine.dispatch.before_cursor_execute:
-            hear(None, None, prepared.text, values, None, False)
-        cursor = self._driver.execute(prepared.text, values)
+        self._tell(prepared.text, values)
+        cursor = self._send(prepared.text, values)
         if prepared.make_row is None:
             return Rows()
         return Rows(map(prepared.read_row, cursor.fetchall()))
 
+    def _run_put_off(self, put_off: list[tuple[_Prepared, Any]]) -> None:
+        for prepared, values in put_off:
+            self._tell(prepared.text, values)
+        joined = self._preparer.join(tuple(prepared.text for prepared, _ in put_off))
+        numbered = enumerate(values for _, values in put_off)
+        self._send(joined, {f"{number}_{name}": one for number, values in numbered for name, one in values.items()})
+
+    def _tell(self, text: str, values: Any) -> None:
+        for hear in self._preparer.engine.dispatch.before_cursor_execute:
+            hear(None, None, text, values, None, False)
+
+    def _send(self, text: str, values: Any) -> Any:
+        error = self._preparer.dialect.loaded_dbapi.Error
+        try:
+            return self._driver.execute(text, values)
+        except error as failure:
+            raise DBAPIError.instance(text, (), failure, error, hide_parameters=True) from failure
+
     @cached_property
     def session(self) -> Session:
         """An ordinary session in the same transaction, for what is rare."""
+        self._begin()
         self._connection.info["is_begun"] = True
         made = self._sessions(bind=Connection(self._preparer.engine, connection=self._connection))
         # At once part of the transaction, so that its commit is the commit, whatever it was used for.
@@ -188,8 +265,15 @@ class Direct:
         """Commits; by the session where one was asked for, so that all who listen to it hear."""
         if self.is_awake:
             self.session.commit()
-        else:
+        elif self._put_off is None:
             self._driver.commit()
+        elif self._put_off:
+            self._run_put_off(self._put_off)
+
+    def rest(self) -> None:
+        """Leaves the connection to whoever is next as it was found: one that begins transactions by itself."""
+        if self._begins_late and self._driver.autocommit and not self._driver.closed:
+            self._driver.autocommit = False
 
     def close(self) -> None:
         """Gives the connection back; what was not committed is undone."""

@@ -76,12 +76,13 @@ class Database:
     ) -> Iterator[tuple[Direct, PoolProxiedConnection]]:
         """A connection that is kept at hand afterwards; not so where something failed, or a session used it, too."""
         connection = kept.take()
-        direct = Direct(sessions, preparer, connection)
+        direct = Direct(sessions, preparer, connection, begins_late=kept is self._kept_writers and not self.is_sqlite)
         is_done = False
         try:
             yield direct, connection
             is_done = True
         finally:
+            direct.rest()
             if is_done and not direct.is_awake:
                 kept.give(connection)
             else:

@@ -4,6 +4,8 @@ One statement reads all that is known; only what is new or has changed is writte
 handed on from here are copies of rows: they belong to no session.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.db.direct import Direct
+from app.db.direct import Direct, is_taken
 from app.db.rows import make_partial_copy
 from app.lti import upserts
 from app.lti.addresses import find_origin
@@ -93,12 +96,21 @@ class Scene:
 
 
 def spend_nonce(db: Direct, launch: Launch, *, now: datetime) -> None:
-    """The first statement of each arrival: whoever comes second is refused. Raises Refused."""
-    row = {"nonce": launch.nonce, "expires_at": launch.expires_at + NONCE_MARGIN}
-    if upserts.run(db, upserts.SPEND_NONCE, row).one_or_none() is None:
-        raise Refused(Reason.ALREADY_USED)
+    """Before anything else that an arrival writes, and with all of it; see `refusing_repeats`."""
+    db.add_later(upserts.ADD_NONCE, {"nonce": launch.nonce, "expires_at": launch.expires_at + NONCE_MARGIN})
     if next(_launches) % _PURGE_EACH == 0:
         db.execute(_PURGE, {"now": now})
+
+
+@contextmanager
+def refusing_repeats() -> Iterator[None]:
+    """Around the transaction of an arrival: raises Refused where its token was used already."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_taken(error, SpentNonce.__tablename__):
+            raise Refused(Reason.ALREADY_USED) from error
+        raise
 
 
 def set_scene(db: Direct, launch: Launch, registered: Registered, visiting: Visiting) -> Scene | None:
@@ -200,7 +212,7 @@ def keep_visit(db: Direct, scene: Scene, *, user: User, context: Context | None)
         "institution_id": scene.institution_id, "user_id": user.id, "context_id": context.id if context else None,
         "at": scene.now, "is_masqueraded": scene.launch.person.is_masqueraded,
     }  # fmt: skip
-    upserts.run(db, upserts.ADD_VISIT, row)
+    db.add_later(upserts.ADD_VISIT, row)
 
 
 def keep_membership(db: Direct, scene: Scene, *, user: User, context: Context | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.lti.arrival import Arrived
 from app.lti.refusals import Reason, Refused
-from app.progress.rules import COURSE_LIST_KEY, HOME_KEY, SELF_ASSESSMENT_KEY, module_key
+from app.progress.rules import COURSE_LIST_KEY, HOME_KEY, OFFICE_KEY, SELF_ASSESSMENT_KEY, module_key
 from app.web.texts import gettext as _
 from modules import Library, Module, RoleSet
 
@@ -35,6 +35,11 @@ class Content:
 
 
 HOME = Destination("learning.home", {})
+# Pages that are the same for every course and person; they themselves know who may see what.
+_PAGES = {
+    SELF_ASSESSMENT_KEY: Destination("assessment.home", {}),
+    OFFICE_KEY: Destination("dashboard.office", {}),
+}
 
 
 def list_contents(library: Library) -> tuple[Content, ...]:
@@ -65,8 +70,8 @@ def find_destination(library: Library, arrived: Arrived) -> Destination:
         return Destination("lti.link", where)
     if key == COURSE_LIST_KEY and arrived.is_staff and arrived.context is not None and arrived.context.marked_at:
         return Destination("dashboard.course", {"context": str(arrived.context.uuid)})
-    if key == SELF_ASSESSMENT_KEY:
-        return Destination("assessment.home", {})
+    if key in _PAGES:
+        return _PAGES[key]
     if key == ROLE_SET_KEY:
         found = _find_role_set(library)
         return HOME if found is None else _role_set_page(*found)
@@ -117,10 +122,18 @@ def _describe_course_list(_library: Library) -> Content:
     return Content(COURSE_LIST_KEY, _("Completion list"), about, None, is_gradable=False)
 
 
+def _describe_office(_library: Library) -> Content:
+    about = _(
+        "How coaches rate themselves as a group. Opens for the office; everybody else comes to their own training."
+    )
+    return Content(OFFICE_KEY, _("Office view"), about, None, is_gradable=False)
+
+
 # A key that stands here is known to launches and offered to whoever makes links.
 _FIXED: dict[str, Callable[[Library], Content | None]] = {
     HOME_KEY: _describe_home,
     SELF_ASSESSMENT_KEY: _describe_self_assessment,
     ROLE_SET_KEY: _describe_role_set,
     COURSE_LIST_KEY: _describe_course_list,
+    OFFICE_KEY: _describe_office,
 }

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from app.db.direct import Direct
 from app.lti import failures, service_places, subscriptions
-from app.lti.arrival import Visiting, spend_nonce
+from app.lti.arrival import Visiting, refusing_repeats, spend_nonce
 from app.lti.arriving import arrive
 from app.lti.claims import Expected
 from app.lti.contents import Destination, find_destination, get_known_key
@@ -130,7 +130,7 @@ def _check(house: House, posted: Posted, registered: Registered, *, may_ask: boo
 def _write(house: House, launch: Launch, registered: Registered, key: str, *, with_ticket: bool) -> Entered:
     news = [room for room in _NOTED_ONCE if room.is_news(house, launch)]
     try:
-        with house.database.writing_directly() as db:
+        with refusing_repeats(), house.database.writing_directly() as db:
             entered = _write_rows(house, db, launch, registered, key)
             if entered is not None and with_ticket:
                 ticket = mint_first_ticket(db.session, token=entered.token, now=house.clock())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, insert, literal_column, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.direct import Executes, name_dialect
@@ -75,6 +75,8 @@ def _shape_context(insert: Any) -> Any:
 SPEND_NONCE = _build(
     SpentNonce, lambda insert: insert.on_conflict_do_nothing(index_elements=["nonce"]).returning(SpentNonce.nonce)
 )
+ADD_NONCE = insert(table_of(SpentNonce))
+ADD_VISIT = insert(table_of(Visit))
 KEEP_DEPLOYMENT = _upsert(Deployment, ["registration_id", "platform_deployment_id"], newest=("registration_id",))
 KEEP_USER = _build(User, _shape_user)
 KEEP_CONTEXT = _build(Context, _shape_context)
@@ -106,7 +108,6 @@ KEEP_LINK_USER = _upsert(LinkUser, ["resource_link_id", "user_id"], newest=("is_
 KEEP_ORIGIN = _build(
     EmbeddingOrigin, lambda insert: insert.on_conflict_do_nothing(index_elements=["platform_id", "origin"])
 )
-ADD_VISIT = _build(Visit, lambda insert: insert)
 
 # Of plain tables too: nothing of it becomes an object.
 _registration = table_of(Registration)

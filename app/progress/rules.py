@@ -33,6 +33,7 @@ class ReceiptState(StrEnum):
 HOME_KEY = "home"
 COURSE_LIST_KEY = "course-list"
 SELF_ASSESSMENT_KEY = "self-assessment"
+OFFICE_KEY = "office"
 
 
 def module_key(module_id: str) -> str:

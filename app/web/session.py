@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, exists, insert, select, update
 
-from app.db.direct import Executes
+from app.db.direct import Executes, add_later
 from app.db.rows import make_copy, table_of
 from app.membership.models import Grant, Membership, User
 from app.membership.roles import Right
@@ -77,7 +77,7 @@ def open_session(  # noqa: PLR0913  what a launch knows of a session
         "locale": locale,
         "return_url": return_url,
     }
-    db.execute(_OPEN, row)
+    add_later(db, _OPEN, row)
     return token
 
 

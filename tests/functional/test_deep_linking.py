@@ -189,6 +189,7 @@ def test_every_key_that_a_link_may_name_is_offered(shared_tool):
         "self-assessment",
         "role-set",
         "course-list",
+        "office",
     ]
     for key in offered:
         assert shared_tool.browser().launch(key=key).status_code == 303

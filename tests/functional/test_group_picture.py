@@ -290,3 +290,14 @@ def test_the_job_waits_for_nobody_who_is_deleting(coaches, office, holds_the_rou
     assert read_sheet(office) == []
     with coaches.house.database.reading() as db:
         assert all(one.is_drawn for one in db.scalars(select(GroupRound)))
+
+
+def test_a_link_to_the_office_leads_whoever_is_not_of_it_to_their_own_training(app):
+    office = sign_in(app, sub="office", rights=[Right.OFFICE])
+    others = [
+        sign_in(app, sub="learner"),
+        sign_in(app, sub="teacher", is_staff=True),
+        sign_in(app, sub="acting", rights=[Right.OFFICE], is_masqueraded=True),
+    ]
+    assert office.get("/office").headers["location"] == PICTURE
+    assert [one.get("/office").headers["location"] for one in others] == ["/"] * 3

@@ -47,6 +47,7 @@ def test_each_content_key_opens_its_page(tool):
         "module/m0": "/modules/m0-roles",
         "role-set": "/modules/m0-roles/role-sets/",
         "course-list": "/",
+        "office": "/office",
     }
     for key, path in targets.items():
         response = browser.launch(key=key, resource_link={"id": f"link {key}"})
