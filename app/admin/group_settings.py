@@ -36,7 +36,7 @@ class SettingsPage:
 
 def read_settings(db: Session, *, institution_id: int) -> SettingsPage:
     least = group_queries.read_least(db, institution_id=institution_id)
-    of_a_course = tell_least(least, is_course=True)
+    of_a_course = tell_least(least, has_courses=True)
     apart = {one.id for one in group_queries.list_courses(db, institution_id=institution_id)}
     courses = queries.list_training_courses(db, institution_id=institution_id, also=apart)
     return SettingsPage(
@@ -49,19 +49,19 @@ def read_settings(db: Session, *, institution_id: int) -> SettingsPage:
 
 
 def save_settings(db: Session, *, by: User, least: int, courses: frozenset[str], now: datetime) -> None:
-    """`courses` are the uuids of those shown by themselves; what is no training course of theirs is left out."""
+    """`courses` are the uuids of those to show by themselves; what is no training course of theirs is left out.
+
+    A course that is shown by itself stays so, whether it is named or not.
+    """
     institution_id = by.institution_id
     if least != group_queries.read_least(db, institution_id=institution_id):
         dashboard_service.set_least(db, institution_id=institution_id, least=least)
         log.note(db, EventKind.GROUP_LEAST_SET, by=by, now=now, detail=str(least))
-    before = {one.id: one for one in group_queries.list_courses(db, institution_id=institution_id)}
-    offered = queries.list_training_courses(db, institution_id=institution_id, also=set(before))
-    for one in offered:
-        is_apart = str(one.uuid) in courses
-        if is_apart != (one.id in before):
-            dashboard_service.set_apart(db, context=one, is_apart=is_apart)
-            kind = EventKind.GROUP_COURSE_PARTED if is_apart else EventKind.GROUP_COURSE_JOINED
-            log.note(db, kind, by=by, now=now, detail=_name(one))
+    before = {one.id for one in group_queries.list_courses(db, institution_id=institution_id)}
+    for one in queries.list_training_courses(db, institution_id=institution_id, also=before):
+        if str(one.uuid) in courses and one.id not in before:
+            dashboard_service.set_apart(db, context=one)
+            log.note(db, EventKind.GROUP_COURSE_PARTED, by=by, now=now, detail=_name(one))
 
 
 def _name(context: Context) -> str:

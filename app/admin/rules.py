@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     COURSE_REOPENED = "course-reopened"
     GROUP_LEAST_SET = "group-least-set"
     GROUP_COURSE_PARTED = "group-course-parted"
+    # Of older lines: since courses stay apart, nobody writes it.
     GROUP_COURSE_JOINED = "group-course-joined"
     CONNECTION_CLOSED = "connection-closed"
     CONNECTION_OPENED = "connection-opened"

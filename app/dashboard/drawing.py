@@ -18,7 +18,7 @@ from app.assessment.rules import Asked, pick_ratings
 from app.dashboard import group_queries as queries
 from app.dashboard import rules
 from app.dashboard.models import GroupLine
-from app.dashboard.rules import EVERYBODY, POINTS, Bundle, Cell, Level, Line, Round
+from app.dashboard.rules import POINTS, Bundle, Cell, Level, Line, Round
 from app.jobs import Job
 from app.progress.models import Fact
 from app.progress.rules import FactKind, submitted_key
@@ -61,12 +61,11 @@ def drain(house: House, lane: str) -> bool:
         if queries.has_gone_round(db, institution_id=institution_id):
             # Whoever holds it wakes this job with their commit; until then nothing may be shown together with it.
             return False
-        least = queries.read_least(db, institution_id=institution_id)
+        needs = queries.read_needed(db, institution_id=institution_id)
         has_more = False
         for point in POINTS:
             waiting = queries.list_waiting(db, institution_id=institution_id, point=point)
             for whose, members in waiting.items():
-                needs = rules.tell_least(least, is_course=whose != EVERYBODY)
                 if len(members) >= rules.tell_round_size(needs):
                     series = Series(institution_id, whose, needs, point)
                     _close_round(db, house.library, series, members[:_MOST_AT_ONCE], now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, load_only
 from app.assessment.models import Assessment, AssessmentAnswer, GroupEntry, GroupRound
 from app.assessment.rules import Asked
 from app.dashboard.models import GroupCourse, GroupLine, GroupSetting
-from app.dashboard.rules import EVERYBODY, POINTS, USUAL, tell_round_size
+from app.dashboard.rules import EVERYBODY, POINTS, USUAL, tell_least, tell_round_size
 from app.membership.models import Context, Institution, Membership, Platform, User
 
 MOST_COURSES = 100
@@ -45,9 +45,15 @@ def hold_institution(db: Session, *, institution_id: int) -> None:
 
 
 def read_least(db: Session, *, institution_id: int) -> int:
-    """The least number of coaches in a figure of this institution."""
+    """The least number of coaches in a figure, as this institution has set it."""
     found = db.scalar(select(GroupSetting.least).where(GroupSetting.institution_id == institution_id))
     return USUAL if found is None else found
+
+
+def read_needed(db: Session, *, institution_id: int) -> int:
+    """How many coaches each figure of this institution needs: more than is set where a course was set apart."""
+    course = db.scalar(select(GroupCourse.context_id).where(GroupCourse.institution_id == institution_id).limit(1))
+    return tell_least(read_least(db, institution_id=institution_id), has_courses=course is not None)
 
 
 def list_gone_rounds(db: Session, *, institution_id: int) -> Sequence[GroupRound]:

@@ -39,7 +39,7 @@ class GroupSetting(Base):
 
 
 class GroupCourse(Base):
-    """A course whose coaches are shown by themselves, and with nobody else. Personal data: none."""
+    """A course whose coaches are shown by themselves, and with nobody else, for good. Personal data: none."""
 
     __tablename__ = "group_course"
     __table_args__ = (ForeignKeyConstraint(["institution_id", "context_id"], ["context.institution_id", "context.id"]),)

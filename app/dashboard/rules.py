@@ -12,7 +12,8 @@ from enum import IntEnum
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-# The one setting: the least number of coaches in anything shown. A single course needs more, as a department would.
+# The one setting: the least number of coaches in anything shown. A single course needs more, as a department would,
+# and so does everybody else where one was set apart: with all courses but one apart, that is a course, too.
 LEAST, MOST, USUAL, LEAST_OF_A_COURSE = 5, 20, 5, 10
 POINTS = ("baseline", "post")
 # Everybody who is in none of the courses that are shown by themselves.
@@ -89,9 +90,9 @@ def tell_level(score: Fraction | None) -> Level:
     return Level.NOT_RATED if score is None else Level(min(int(score), Level.STRONG))
 
 
-def tell_least(least: int, *, is_course: bool) -> int:
-    """How many coaches anything shown needs, in a group of this kind."""
-    return max(least, LEAST_OF_A_COURSE) if is_course else least
+def tell_least(least: int, *, has_courses: bool) -> int:
+    """How many coaches anything shown needs, in whatever group of an institution with or without courses apart."""
+    return max(least, LEAST_OF_A_COURSE) if has_courses else least
 
 
 def tell_round_size(least: int) -> int:

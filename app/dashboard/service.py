@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.assessment import rounds
@@ -39,7 +38,7 @@ class CourseReading:
 
 @dataclass(frozen=True)
 class GroupReading:
-    """What the group picture is made of. `least` is the least number of coaches in a figure of the chosen group."""
+    """What the group picture is made of. `least` is the least number of coaches in a figure."""
 
     lines: Sequence[GroupLine]
     courses: Sequence[Context]
@@ -74,7 +73,7 @@ def read_group(db: Session, *, institution_id: int, course: UUID | None) -> Grou
     chosen = next((one for one in courses if one.uuid == course), None)
     if course is not None and chosen is None:
         return None
-    least = rules.tell_least(group_queries.read_least(db, institution_id=institution_id), is_course=chosen is not None)
+    least = rules.tell_least(group_queries.read_least(db, institution_id=institution_id), has_courses=bool(courses))
     whose = chosen.uuid.hex if chosen else rules.EVERYBODY
     lines = group_queries.list_shown(db, institution_id=institution_id, whose=whose, least=least)
     return GroupReading(lines, courses, chosen, least)
@@ -86,12 +85,11 @@ def set_least(db: Session, *, institution_id: int, least: int) -> None:
     rounds.wake(db, institution_id=institution_id)
 
 
-def set_apart(db: Session, *, context: Context, is_apart: bool) -> None:
-    """Whether the coaches of a course get rounds of their own. Whoever entered one already stays where they are."""
-    if is_apart:
-        row = {"context_id": context.id, "institution_id": context.institution_id}
-        insert_once(db, GroupCourse, row, unique=["context_id"])
-    else:
-        ours = GroupCourse.institution_id == context.institution_id, GroupCourse.context_id == context.id
-        db.execute(delete(GroupCourse).where(*ours))
+def set_apart(db: Session, *, context: Context) -> None:
+    """The coaches of a course get rounds of their own, for good; whoever entered one already stays where they are.
+
+    Nothing takes it back: whoever could would choose, each time, of whom the next round is made.
+    """
+    row = {"context_id": context.id, "institution_id": context.institution_id}
+    insert_once(db, GroupCourse, row, unique=["context_id"])
     rounds.wake(db, institution_id=context.institution_id)

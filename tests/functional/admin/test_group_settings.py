@@ -59,32 +59,48 @@ def test_a_course_by_itself_has_a_picture_of_its_own_from_thirty_coaches_on(coac
     course = str(uuid_of(coaches.get(99, "course-2").context))
     assert save(office, "5", course) == 303
     coaches.hand_in(THIRTY[:29], course="course-2")
-    coaches.hand_in(HALVES, first=50)
+    coaches.hand_in(THIRTY[:29], first=50)
     coaches.draw()
-    assert has_picture(office)
+    assert not has_picture(office)
     assert not has_picture(office, f"?course={course}")
     coaches.hand_in(THIRTY[29:], first=29, course="course-2")
     coaches.draw()
+    assert not has_picture(office)
     text = office.get(f"{PICTURE}?course={course}").text
     assert "15\xa0of\xa030 building or below" in text
     assert "fewer than 10 coaches" in text
     sheet = office.get(f"{PICTURE}.csv?course={course}").text
     assert '"course-2","Coaching process and structure","P1"' in sheet
-    everybody_else = office.get(PICTURE).text
-    assert "8\xa0of\xa015 building or below" in everybody_else
-    assert "All other coaches" in everybody_else
 
 
-def test_a_course_joins_the_others_again_with_whoever_comes_from_then_on(coaches, office):
-    course = str(uuid_of(coaches.get(99, "course-2").context))
-    save(office, "5", course)
-    coaches.hand_in(HALVES, course="course-2")
-    coaches.draw()
-    assert not has_picture(office)
-    save(office)
+def test_the_course_that_is_left_when_all_others_are_apart_needs_as_many(coaches, office):
+    """“All other coaches” would be that course alone."""
+    coaches.hand_in(HALVES)
     coaches.draw()
     assert has_picture(office)
-    assert office.get(f"{PICTURE}?course={course}").status_code == 404
+    save(office, "5", str(uuid_of(coaches.get(99, "course-2").context)))
+    coaches.hand_in(THIRTY[:29], first=50)
+    coaches.draw()
+    page = office.get(PICTURE).text
+    assert "No picture yet" in page
+    assert "fewer than 10 coaches" in page
+    coaches.hand_in(THIRTY[29:], first=79)
+    coaches.draw()
+    text = office.get(PICTURE).text
+    assert "15\xa0of\xa030 building or below" in text
+    assert "All other coaches" in text
+
+
+def test_a_course_that_was_by_itself_stays_so_whatever_is_saved(coaches, office):
+    """An office that let it join and part again would choose of whom each round is made."""
+    course = str(uuid_of(coaches.get(99, "course-2").context))
+    save(office, "5", course)
+    assert save(office) == 303
+    assert f'value="{course}" checked disabled>' in office.get(SETTINGS).text
+    coaches.hand_in(THIRTY, course="course-2")
+    coaches.draw()
+    assert not has_picture(office)
+    assert has_picture(office, f"?course={course}")
 
 
 def test_what_is_set_stands_in_the_log_and_only_what_changed(app, coaches, office):
@@ -95,8 +111,7 @@ def test_what_is_set_stands_in_the_log_and_only_what_changed(app, coaches, offic
     save(office, "8")
     log = admin.get("/admin/log").text
     assert log.count("set the fewest coaches in a figure of the coaching picture to 8") == 1
-    assert log.count("has “course-2” shown by itself") == 2
-    assert log.count("no longer has “course-2” shown by itself") == 1
+    assert log.count("has “course-2” shown by itself") == 1
 
 
 def test_nobody_else_sets_anything_and_nothing_elsewhere_is_set(app, coaches, office):

@@ -22,21 +22,27 @@ Sitting = int
 
 @dataclass
 class Office:
-    """Lives through hand-ins, deletions and changes of the setting, and remembers everything that was drawn."""
+    """Lives through hand-ins, deletions and changes of the settings, and remembers everything that was drawn."""
 
     least: int
     levels: dict[Sitting, tuple[Level, ...]] = field(default_factory=dict)
+    # Who waits, by their course, and the courses that were ever ticked on the page of the settings.
     waiting: dict[str, list[Sitting]] = field(default_factory=dict)
+    apart: set[str] = field(default_factory=set)
     deleted: set[Sitting] = field(default_factory=set)
     rounds: dict[int, tuple[Sitting, ...]] = field(default_factory=dict)
     lines: dict[tuple[str, int, str], Line] = field(default_factory=dict)
     # Of each competency: the coaches that each figure ever shown counted, and how few it may count.
     seen: dict[str, set[tuple[frozenset[Sitting], int]]] = field(default_factory=dict)
 
-    def hand_in(self, levels: tuple[Level, ...], whose: str) -> None:
+    def hand_in(self, levels: tuple[Level, ...], course: str) -> None:
         sitting = len(self.levels)
         self.levels[sitting] = levels
-        self.waiting.setdefault(whose, []).append(sitting)
+        self.waiting.setdefault(course, []).append(sitting)
+
+    def tick(self, courses: frozenset[str]) -> None:
+        """Saves the settings with these courses by themselves; those that are so already stay."""
+        self.apart |= courses
 
     def delete(self, choice: int) -> None:
         """Takes an answer out, of whoever: still waiting, in a round, or shown already."""
@@ -51,12 +57,15 @@ class Office:
         self.deleted.add(sitting)
 
     def draw(self) -> None:
-        for whose, waiting in self.waiting.items():
-            least = self.least + (whose != EVERYBODY)
+        least = rules.tell_least(self.least, has_courses=bool(self.apart))
+        for whose in (EVERYBODY, *sorted(self.apart)):
+            courses = [one for one in self.waiting if (one if one in self.apart else EVERYBODY) == whose]
+            waiting = [sitting for one in courses for sitting in self.waiting[one]]
             if len(waiting) < rules.tell_round_size(least):
                 continue
             number = len(self.rounds) + 1
-            self.rounds[number], self.waiting[whose] = tuple(waiting), []
+            self.rounds[number] = tuple(waiting)
+            self.waiting.update({one: [] for one in courses})
             for at, code in enumerate(CODES):
                 counts = Counter(self.levels[one][at] for one in waiting)
                 new = Round(number, tuple(counts[level] for level in Level))
@@ -93,12 +102,14 @@ class Office:
 
 LOW, MIDDLE, HIGH = (Level.STARTING, Level.STRONG), (Level.BUILDING, Level.BUILDING), (Level.STRONG, Level.NOT_RATED)
 hand_in = st.tuples(
-    st.just("hand in"), st.sampled_from([LOW, HIGH, MIDDLE]), st.sampled_from(["", "", "a"]), st.integers(1, 9)
+    st.just("hand in"), st.sampled_from([LOW, HIGH, MIDDLE]), st.sampled_from(["", "a", "b"]), st.integers(1, 15)
 )
 delete = st.tuples(st.just("delete"), st.integers(0, 60))
 setting = st.tuples(st.just("least"), st.integers(2, 4))
-steps = st.lists(hand_in | hand_in | hand_in | delete | setting, min_size=5, max_size=30)
+ticked = st.tuples(st.just("tick"), st.frozensets(st.sampled_from("ab")))
+steps = st.lists(hand_in | hand_in | hand_in | delete | setting | ticked, min_size=5, max_size=30)
 FIRST = [("hand in", LOW, "", 8), ("hand in", HIGH, "", 7)]
+TICK, UNTICK = ("tick", frozenset("ab")), ("tick", frozenset())
 
 
 @settings(max_examples=100, deadline=None)
@@ -107,15 +118,18 @@ FIRST = [("hand in", LOW, "", 8), ("hand in", HIGH, "", 7)]
 @example(least=5, steps=[*FIRST, ("delete", 0), ("hand in", HIGH, "", 1), *FIRST])
 @example(least=5, steps=[("hand in", LOW, "", 12), ("hand in", HIGH, "", 3), *FIRST, ("delete", 14), *FIRST])
 @example(least=5, steps=[*FIRST, ("least", 6), *FIRST, ("hand in", LOW, "", 3), ("least", 5), *FIRST])
+@example(least=5, steps=[TICK, *FIRST, UNTICK, *FIRST, TICK, ("delete", 3), *FIRST, UNTICK, *FIRST])
 def test_no_two_pictures_ever_tell_anything_about_few_coaches(least, steps):
     office = Office(least)
     for what, *values in steps:
         if what == "hand in":
-            rated, whose, times = values
+            rated, course, times = values
             for _ in range(times):
-                office.hand_in(rated, whose)
+                office.hand_in(rated, course)
         elif what == "delete":
             office.delete(*values)
+        elif what == "tick":
+            office.tick(*values)
         else:
             office.least = values[0]
         office.draw()
@@ -181,6 +195,6 @@ def test_half_a_step_does_not_lift_anybody(score, level):
     assert rules.tell_level(score if score is None else Fraction(score)) == level
 
 
-def test_a_course_needs_ten_or_more_as_a_department_would():
-    assert [rules.tell_least(least, is_course=True) for least in (5, 10, 12, 20)] == [10, 10, 12, 20]
-    assert rules.tell_least(7, is_course=False) == 7
+def test_where_a_course_is_apart_all_need_ten_or_more_as_a_department_would():
+    assert [rules.tell_least(least, has_courses=True) for least in (5, 10, 12, 20)] == [10, 10, 12, 20]
+    assert rules.tell_least(7, has_courses=False) == 7
