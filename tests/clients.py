@@ -1,4 +1,4 @@
-"""A client for apps of this process, all of them on one event loop, as a server has one.
+"""A client for apps of this process, all of them on one event loop, as a server has one; within a request, on the next.
 
 Starlette's own starts a loop and two threads for each request and asks between them ten times, which was half of the
 suite's CPU.
@@ -7,6 +7,7 @@ suite's CPU.
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +17,8 @@ import uvloop
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 PORTS = {"http": 80, "https": 443}
+# How many requests this one is asked within: a server of a test may itself ask another one before it answers.
+_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class Client(httpx2.Client):
@@ -43,8 +46,9 @@ class _InProcess(httpx2.BaseTransport):
         self._raises = raises
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        depth = _depth.get()
         exchange = _Exchange(_write_scope(request, self._client), request.read())
-        asked = asyncio.run_coroutine_threadsafe(exchange.run(self._app), _loop())
+        asked = asyncio.run_coroutine_threadsafe(exchange.run(self._app, depth), _loop(depth))
         try:
             asked.result()
         except Exception:
@@ -70,7 +74,8 @@ class _Exchange:
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
 
-    async def run(self, app: App) -> None:
+    async def run(self, app: App, depth: int) -> None:
+        _depth.set(depth + 1)
         try:
             await app(self._scope, self._receive, self._send)
         finally:
@@ -106,8 +111,8 @@ def _write_scope(request: httpx2.Request, client: tuple[str, int]) -> dict[str, 
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """Runs as long as the process: threads that it gives work to stay as well."""
+def _loop(_depth: int) -> asyncio.AbstractEventLoop:
+    """Runs as long as the process: threads that it gives work to stay as well. One for each depth, as none may wait."""
     loop = uvloop.new_event_loop()
     threading.Thread(target=loop.run_until_complete, args=[loop.create_future()], name="apps", daemon=True).start()
     return loop
