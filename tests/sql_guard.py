@@ -48,7 +48,7 @@ ALLOWED = {
     "app.lti.offer_queries:list_due_lanes": allow(_LANES, "line_item_offer"),
     "app.lti.roster.runs:list_due_lanes": allow(_LANES, "roster"),
     "app.dashboard.group_queries:list_due_lanes": allow(
-        _PICTURES, "assessment", "group_entry", "group_round", "group_setting", "user"
+        _PICTURES, "assessment", "group_entry", "group_course", "group_round", "group_setting", "membership", "user"
     ),
     "app.lti.sending_queries:find_next": allow(_NEXT, "delivery"),
     "app.lti.offer_queries:find_next": allow(_NEXT, "line_item_offer"),

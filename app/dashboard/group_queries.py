@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ScalarSelect, func, select, union
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from app.assessment.models import Assessment, AssessmentAnswer, GroupEntry, GroupRound
 from app.assessment.rules import Asked
 from app.dashboard.models import GroupCourse, GroupLine, GroupSetting
-from app.dashboard.rules import EVERYBODY, POINTS, USUAL, tell_least, tell_round_size
+from app.dashboard.rules import EVERYBODY, LEAST_OF_A_COURSE, POINTS, USUAL, tell_least, tell_round_size
 from app.membership.models import Context, Institution, Membership, Platform, User
 
 MOST_COURSES = 100
@@ -16,11 +16,15 @@ _NOW = f"{Asked.NOW}/"
 
 
 def list_due_lanes(db: Session, _now: object) -> Sequence[str]:
-    """The institutions with a round to take out, or with as many coaches waiting as a round of theirs could have."""
+    """The institutions with a round to take out, or with a group that has as many coaches waiting as a round needs."""
     is_entered = select(GroupEntry.assessment_id).where(GroupEntry.assessment_id == Assessment.id).exists()
-    needed = tell_round_size(1) * func.coalesce(GroupSetting.least, USUAL)
     waiting = (
-        select(Assessment.institution_id)
+        select(
+            Assessment.institution_id,
+            Assessment.point,
+            _own_course(Assessment.institution_id).label("course"),
+            _needed(Assessment.institution_id).label("needed"),
+        )
         .join(User, User.id == Assessment.user_id)
         .join(Platform, Platform.id == User.platform_id)
         .outerjoin(GroupSetting, GroupSetting.institution_id == Assessment.institution_id)
@@ -31,11 +35,22 @@ def list_due_lanes(db: Session, _now: object) -> Sequence[str]:
             ~User.is_test_user,
             ~is_entered,
         )
-        .group_by(Assessment.institution_id, Assessment.point, GroupSetting.least)
-        .having(func.count() >= needed)
+        .subquery()
+    )
+    full = (
+        select(waiting.c.institution_id)
+        .group_by(waiting.c.institution_id, waiting.c.point, waiting.c.course, waiting.c.needed)
+        .having(func.count() >= tell_round_size(1) * waiting.c.needed)
     )
     undrawn = select(GroupRound.institution_id).where(~GroupRound.is_drawn)
-    return [str(one) for (one,) in db.execute(union(waiting, undrawn))]
+    return [str(one) for (one,) in db.execute(union(full, undrawn))]
+
+
+def _needed(institution_id: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """`read_needed` for many institutions, beside their settings."""
+    least = func.coalesce(GroupSetting.least, USUAL)
+    has_courses = select(GroupCourse.context_id).where(GroupCourse.institution_id == institution_id).exists()
+    return case((has_courses & (least < LEAST_OF_A_COURSE), LEAST_OF_A_COURSE), else_=least)
 
 
 def hold_institution(db: Session, *, institution_id: int) -> None:
@@ -109,7 +124,7 @@ def list_waiting(db: Session, *, institution_id: int, point: str) -> dict[str, l
     return found
 
 
-def _own_course(institution_id: int) -> ScalarSelect[int]:
+def _own_course(institution_id: int | InstrumentedAttribute[int]) -> ScalarSelect[int]:
     """The course shown by itself that a coach learns in; the first of several, for nobody is in two groups."""
     return (
         select(func.min(GroupCourse.context_id))

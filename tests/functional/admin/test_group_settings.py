@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.dashboard import drawing
 from app.membership.roles import Right
 from tests.group_kit import PICTURE, Coaches
 from tests.lti_kit import SignedIn, sign_in, uuid_of
@@ -101,6 +102,28 @@ def test_a_course_that_was_by_itself_stays_so_whatever_is_saved(coaches, office)
     coaches.draw()
     assert not has_picture(office)
     assert has_picture(office, f"?course={course}")
+
+
+def test_an_institution_is_due_when_one_of_its_groups_is_full(coaches, office):
+    """Not when all of them together have as many: the job would be woken at every sweep, and close nothing."""
+
+    def list_due() -> list[str]:
+        with coaches.house.database.reading() as db:
+            return list(drawing.picture_job().list_due(db, coaches.house.clock()))
+
+    save(office, "5", str(uuid_of(coaches.get(99, "course-2").context)))
+    coaches.hand_in(THIRTY[:29], course="course-2")
+    coaches.hand_in(THIRTY[:29], first=50)
+    assert list_due() == []
+    coaches.hand_in(THIRTY[29:], first=29, course="course-2")
+    assert list_due() == [str(office.user.institution_id)]
+    coaches.draw()
+    assert list_due() == []
+    save(office, "12")
+    coaches.hand_in(THIRTY[:6], first=100)
+    assert list_due() == []
+    coaches.hand_in(THIRTY[:1], first=106)
+    assert list_due() == [str(office.user.institution_id)]
 
 
 def test_what_is_set_stands_in_the_log_and_only_what_changed(app, coaches, office):
