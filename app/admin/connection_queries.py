@@ -151,7 +151,7 @@ def list_keys(db: Session, rings: Collection[UUID | None]) -> Sequence[ToolKey]:
 
 
 def list_all_keys(db: Session) -> Sequence[Row[ToolKey, str | None]]:
-    """Each of our keys with the LMS that it signs for; None for those that connections of old share."""
+    """Each of our keys with its LMS; None where connections of old share it, and where it signs for nobody."""
     query = (
         select(ToolKey, func.coalesce(Platform.name, Registration.issuer))
         .outerjoin(Registration, Registration.key_ring == ToolKey.key_ring)

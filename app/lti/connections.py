@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.lti.keys import retire_ring
 from app.lti.models import Deployment, Invitation, Registration
 from app.lti.refusals import Reason, Refused
 from app.lti.renewal import Renewal, find_renewed
@@ -64,12 +65,19 @@ def keep(db: Session, *, invitation_id: int, connection: Connection, renewal: Re
         raise Refused(Reason.OTHER_INSTITUTION)
     elif connection.was_introduced:
         # The LMS has just been told where the keys of this invitation lie; by hand nobody may have told it.
-        row.key_ring = invitation.uuid
+        _give_ring(db, row, invitation.uuid, now)
     _write(row, connection, now)
     db.flush()
     invitation.registration_id = row.id
     _keep_deployment(db, row, connection.deployment_id, now)
     return row
+
+
+def _give_ring(db: Session, row: Registration, ring: UUID, now: datetime) -> None:
+    """Keys of its own from now on; those that signed for it alone until now are retired."""
+    if row.key_ring not in {None, ring}:
+        retire_ring(db, row.key_ring, now=now)
+    row.key_ring = ring
 
 
 def _is_held_elsewhere(db: Session, connection: Connection, *, institution_id: int) -> bool:

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.lti.models import Invitation
@@ -59,6 +59,11 @@ def find_institution(db: Session, *, token: str, now: datetime) -> Institution:
     if found is None:
         raise Refused(Reason.INVITATION)
     return found
+
+
+def is_open_or_used(now: datetime) -> ColumnElement[bool]:
+    """Whether an invitation made a connection, is just making one, or still can."""
+    return Invitation.used_at.is_not(None) | (Invitation.expires_at > now)
 
 
 def take(db: Session, *, token: str, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -11,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.lti.invitations import is_open_or_used
 from app.lti.keys import find_public_jwks, list_public_jwks
 from app.lti.models import Invitation, Registration
 from app.web.house import House
@@ -23,7 +25,7 @@ _limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakK
 
 
 async def list_shown(house: House, address: UUID) -> list[dict[str, str]] | None:
-    """The keys that sign for the connection which the invitation of that uuid made, or will make; None without one.
+    """The keys that sign for the connection which the invitation of that uuid made, or may still make; else None.
 
     An LMS that registers once more under another invitation may hold the address of either: both show the same keys.
     """
@@ -47,15 +49,15 @@ async def _read(house: House, work: Callable[[], T]) -> T:
 
 def _read_ring(house: House, address: UUID) -> tuple[bool, UUID | None]:
     with house.database.reading() as db:
-        return _find_ring(db, address)
+        return _find_ring(db, address, house.clock())
 
 
-def _find_ring(db: Session, address: UUID) -> tuple[bool, UUID | None]:
+def _find_ring(db: Session, address: UUID, now: datetime) -> tuple[bool, UUID | None]:
     found = db.execute(
         select(Registration.id, Registration.key_ring)
         .select_from(Invitation)
         .outerjoin(Registration, Registration.id == Invitation.registration_id)
-        .where(Invitation.uuid == address)
+        .where(Invitation.uuid == address, is_open_or_used(now))
     ).one_or_none()
     if found is None:
         return False, None

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.jobs import Job
+from app.lti.invitations import is_open_or_used
 from app.lti.key_models import ToolKey
-from app.lti.keys import ACTIVE, NEXT, RETIRED, is_of, keep_key, make_key
-from app.lti.models import Registration
+from app.lti.keys import ACTIVE, NEXT, RETIRED, as_retired, is_of, keep_key, make_key
+from app.lti.models import Invitation, Registration
 from app.web.house import House
 
 KIND = "keys"
@@ -32,7 +33,21 @@ def rotation_job() -> Job:
 
 def list_due(db: Session, now: datetime) -> Sequence[str]:
     is_ordered = db.scalar(select(exists().where(Registration.keys_ordered_at.is_not(None))))
-    return [LANE] if is_ordered or _is_any_due(db, now) else []
+    is_abandoned = db.scalar(select(ToolKey.kid).where(_is_abandoned(now)).limit(1)) is not None
+    return [LANE] if is_ordered or is_abandoned or _is_any_due(db, now) else []
+
+
+def _is_abandoned(now: datetime) -> ColumnElement[bool]:
+    """Keys that sign for nobody and never will: of an invitation that ended unused, or from before a renewal."""
+    may_still_sign = exists().where(
+        Invitation.uuid == ToolKey.key_ring, Invitation.registration_id.is_(None), is_open_or_used(now)
+    )
+    return and_(
+        ToolKey.state != RETIRED,
+        ToolKey.key_ring.is_not(None),
+        ~exists().where(Registration.key_ring == ToolKey.key_ring),
+        ~may_still_sign,
+    )
 
 
 def _is_any_due(db: Session, now: datetime) -> bool:
@@ -43,8 +58,10 @@ def _is_any_due(db: Session, now: datetime) -> bool:
 
 def drain(house: House, _lane: str) -> bool:
     """Moves all rings on and makes one next key that was asked for; True when another one was."""
+    now = house.clock()
     with house.database.writing() as db:
-        move_on(db, now=house.clock())
+        db.execute(update(ToolKey).where(_is_abandoned(now)).values(as_retired(now)))
+        move_on(db, now=now)
         ordered = db.execute(
             select(Registration.id, Registration.key_ring)
             .where(Registration.keys_ordered_at.is_not(None))
@@ -101,8 +118,8 @@ def _move_ring_on(db: Session, keys: Sequence[ToolKey], *, now: datetime) -> Non
         return
     for key in keys:
         if key.state == ACTIVE:
-            # It never signs again, so its private half is not kept.
-            key.state, key.retired_at, key.private_encrypted = RETIRED, now, b""
+            for name, value in as_retired(now).items():
+                setattr(key, name, value)
     coming.state = ACTIVE
 
 

@@ -6,6 +6,7 @@ connections of old share the ring None.
 
 import base64
 import secrets
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -14,7 +15,7 @@ import jwt
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.db.session import Database
@@ -86,6 +87,16 @@ def keep_key(db: Session, key: ToolKey) -> ToolKey:
     db.add(key)
     db.flush()
     return key
+
+
+def retire_ring(db: Session, ring: UUID, *, now: datetime) -> None:
+    """For a ring that signs for nobody any more."""
+    db.execute(update(ToolKey).where(is_of(ring), ToolKey.state != RETIRED).values(as_retired(now)))
+
+
+def as_retired(now: datetime) -> dict[str, Any]:
+    """What a retired key's row says. It never signs again, so its private half is not kept."""
+    return {"state": RETIRED, "retired_at": now, "private_encrypted": b""}
 
 
 def make_key(house: House, *, ring: UUID | None, state: str) -> ToolKey:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 import pytest
@@ -17,10 +17,12 @@ from app.lti import key_rotation
 from app.lti.delivery_rules import SCORE_SCOPE
 from app.lti.invitations import invite, uuid_of
 from app.lti.key_models import ToolKey
+from app.lti.keys import ACTIVE, RETIRED
 from app.lti.models import Registration
 from app.lti.tokens import TokenRefused, get_token
 from app.practice_lms.assertions import AssertionRefused, get_asserted_registration
 from tests.clients import Client
+from tests.every_admin_page import open_console
 from tests.lti_kit import jwk_of, make_key, sign_in
 from tests.practice_kit import TOOL, Campus
 from tests.security.test_installing import Recorder, register
@@ -109,6 +111,45 @@ def test_an_lms_that_registers_once_more_finds_the_same_keys_at_both_addresses(c
     (row,) = campus.list_registrations()
     assert row.key_ring != row.uuid
     assert shown_at(campus, f"/lti/jwks/{row.uuid}") == shown_at(campus, f"/lti/jwks/{row.key_ring}")
+
+
+def list_key_states(campus) -> dict[str, tuple[UUID | None, str, bool]]:
+    """By kid: the ring, the state, and whether the private half is kept."""
+    with campus.house.database.reading() as db:
+        return {key.kid: (key.key_ring, key.state, bool(key.private_encrypted)) for key in db.scalars(select(ToolKey))}
+
+
+def test_the_keys_from_before_a_renewal_are_retired_and_end(campus, clock):
+    register(campus, Recorder())
+    (first,) = campus.list_registrations()
+    (old,) = shown_at(campus, f"/lti/jwks/{first.key_ring}")
+    register(campus, Recorder())
+    (second,) = campus.list_registrations()
+    assert list_key_states(campus)[old] == (first.key_ring, RETIRED, False)
+    (new,) = shown_at(campus, f"/lti/jwks/{first.key_ring}")
+    page = open_console(campus.tool).get("/operator/keys").text
+    assert "no connection any more" in page
+    assert "without a key of their own" not in page
+    clock.pass_by(days=7)
+    sweep(campus)
+    assert list_key_states(campus) == {new: (second.key_ring, ACTIVE, True)}
+
+
+def test_an_invitation_that_ended_unused_shows_no_keys_and_those_that_it_made_end(campus, clock):
+    known = campus.register(campus.invite("Two College"))
+    (kept,) = shown_at(campus, known.config.jwks_uri)
+    address = f"/lti/jwks/{uuid_of(campus.invite().rpartition('/')[2])}"
+    (made,) = shown_at(campus, address)
+    clock.pass_by(hours=71)
+    sweep(campus)
+    assert shown_at(campus, address) == [made]
+    clock.pass_by(hours=1)
+    sweep(campus)
+    assert Client(campus.tool, base_url=TOOL).get(address).status_code == 404
+    assert list_key_states(campus)[made][1:] == (RETIRED, False)
+    clock.pass_by(days=7)
+    sweep(campus)
+    assert list(list_key_states(campus)) == [kept]
 
 
 def test_by_hand_once_more_the_keys_stay_and_are_found_at_both_addresses(campus):
