@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.assessment.deleting import delete_all_assessments
@@ -41,9 +41,11 @@ def list_doomed(db: Session, *, user: User) -> Doomed:
 def erase(db: Session, *, user: User, library: Library) -> None:
     """For good, in one transaction. Sums and group figures go down by what they held of this person.
 
-    Where others' records still refer to the person, an empty row stays in their place: no name, no address, no
-    identifier of the LMS. A later launch is somebody new.
+    What was being written for them is waited for, and goes; what would be written later fails, for the row that it
+    refers to is gone. Where others' records still refer to the person, an empty row is put in their place: no name, no
+    address, no identifier of the LMS. A later launch is somebody new.
     """
+    _hold(db, user)
     delete_all_assessments(db, user=user, library=library)
     doomed = list_doomed(db, user=user)
     for table in reversed(list_personal_tables()):
@@ -52,23 +54,33 @@ def erase(db: Session, *, user: User, library: Library) -> None:
     _remove_name(db, user)
 
 
-def _remove_name(db: Session, user: User) -> None:
+def _hold(db: Session, user: User) -> None:
+    """Waits for whoever is writing a row that refers to the person, and lets nobody begin to."""
+    # SQLite has one writer anyway and ignores the clause.
     this = _user.c.institution_id == user.institution_id, _user.c.id == user.id
-    if _is_still_named(db, user):
-        empty = {"name": None, "email": None, "sub": f"erased-{uuid4()}", "uuid": uuid4(), "blocked_at": None}
-        db.execute(update(_user).where(*this).values(empty))
-    else:
-        db.execute(delete(_user).where(*this))
+    db.execute(select(_user.c.id).where(*this).with_for_update())
 
 
-def _is_still_named(db: Session, user: User) -> bool:
-    counts = []
+def _remove_name(db: Session, user: User) -> None:
+    """The row itself goes, also where an empty one takes its place: rows that wait to refer to it must find nobody."""
+    of_others = list(_list_kept(db, user))
+    if of_others:
+        same = {name: getattr(user, name) for name in ("institution_id", "platform_id", "is_test_user", "created_at")}
+        made = insert(_user).values(**same, sub=f"erased-{uuid4()}", uuid=uuid4())
+        nobody = db.scalars(made.returning(_user.c.id)).one()
+        for column in of_others:
+            ours = column.table.c.institution_id == user.institution_id
+            db.execute(update(column.table).where(ours, column == user.id).values({column.name: nobody}))
+    db.execute(delete(_user).where(_user.c.institution_id == user.institution_id, _user.c.id == user.id))
+
+
+def _list_kept(db: Session, user: User) -> Iterator[Any]:
+    """The columns in which others' records refer to this person."""
     for table in list_personal_tables():
-        named = [column == user.id for column in naming_columns(table)]
-        if named:
-            ours = table.c.institution_id == user.institution_id
-            counts.append(select(func.count()).select_from(table).where(ours, or_(*named)).scalar_subquery())
-    return any(db.execute(select(*counts)).one())
+        for column in naming_columns(table):
+            of_person = table.c.institution_id == user.institution_id, column == user.id
+            if db.execute(select(column).where(*of_person).limit(1)).first():
+                yield column
 
 
 def _names(table: Table, user: User) -> Iterator[ColumnElement[bool]]:

@@ -1,11 +1,13 @@
 """Everything of one person is removed on their request, by an LMS admin or the operator, and nobody else's."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
 from app.admin.models import AdminEvent
@@ -13,11 +15,13 @@ from app.assessment.models import ScaleSum
 from app.cli.commands import cairn
 from app.credentials.erasing import KEPT, erase
 from app.credentials.queries import list_personal_tables, naming_columns
-from app.membership.models import User
+from app.membership.looks import LookKind, Viewing, record_look
+from app.membership.models import Grant, User, Visit
 from app.membership.roles import Right
 from app.tables import metadata
 from tests.assessment_kit import Assessor, cycle
 from tests.conftest import SECRET
+from tests.functional.test_launched_at_once import wait_for
 from tests.functional.test_own_data import Planter, Subject
 from tests.lti_kit import SignedIn, sign_in
 from tests.walking import Walker
@@ -95,20 +99,69 @@ def test_no_table_keeps_a_row_that_names_them_but_for_what_they_did_to_others(ap
         planter = Planter(db, number=count(1))
         planter.plant(Subject(gone.user, MARK, 2031))
         planter.plant(Subject(stays.user, "plover", 2032))
+        by = {"granted_by_id": gone.user.id, "revoked_by_id": gone.user.id}
+        ours, now = gone.user.institution_id, house.clock()
+        db.add(
+            Grant(institution_id=ours, user_id=stays.user.id, kind=Right.OFFICE, granted_at=now, revoked_at=now, **by)
+        )
+        record_look(db, Viewing(gone.user, LookKind.FOUND, now, about_ids=[stays.user.id]))
     with house.database.writing() as db:
         erase(db, user=db.get_one(User, gone.user.id), library=house.library)
     with house.database.reading() as db:
         for table in list_personal_tables():
-            kept = KEPT.get(table.name, set())
             for column in naming_columns(table):
                 found = db.scalar(select(func.count()).where(column == gone.user.id))
-                assert not found or column.name in kept, (table.name, column.name)
-        row = db.get(User, gone.user.id)
-        assert row is not None
-        assert (row.name, row.email, row.sub[:7]) == (None, None, "erased-")
+                assert not found, (table.name, column.name)
+        assert db.get(User, gone.user.id) is None
+        nobody = db.scalars(select(User).where(User.sub.startswith("erased-"))).one()
+        assert (nobody.name, nobody.email) == (None, None)
+        of_nobody = {
+            table.name: {one.name for one in naming_columns(table) if db.scalar(select(one).where(one == nobody.id))}
+            for table in list_personal_tables()
+        }
+        assert {name: columns for name, columns in of_nobody.items() if columns} == KEPT
     assert "gone" not in dump(app)
     assert "plover" in dump(app)
     assert stays.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["row goes", "empty row stays"])
+def test_what_the_person_is_just_writing_goes_and_what_comes_later_fails(app: FastAPI, is_kept):
+    """A request of theirs that has begun to write is waited for; one that begins while they are erased finds nobody."""
+    here, house = live(app, "ada"), app.state.house
+    visit = {"institution_id": here.user.institution_id, "user_id": here.user.id, "at": house.clock()}
+    with house.database.writing() as db:
+        by = here.user.id if is_kept else None
+        db.add(AdminEvent(institution_id=here.user.institution_id, actor_id=by, kind="noted", at=house.clock()))
+
+    def write() -> None:
+        with house.database.writing() as db:
+            db.add(Visit(**visit))
+
+    def erase_them(*, meanwhile) -> None:
+        with house.database.writing() as db:
+            erase(db, user=db.get_one(User, here.user.id), library=house.library)
+            meanwhile()
+
+    def begin_late() -> None:
+        begun.append(threads.submit(write))
+        wait_for(house.database, 1)
+
+    begun: list = []
+    with ThreadPoolExecutor(2) as threads:
+        with house.database.writing() as early:
+            early.add(Visit(**visit))
+            early.flush()
+            erased = threads.submit(erase_them, meanwhile=begin_late)
+            wait_for(house.database, 1)
+        erased.result()
+        with pytest.raises(IntegrityError):
+            begun[0].result()
+    with house.database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Visit)) == 0
+        assert db.get(User, here.user.id) is None
+        assert (db.scalar(select(func.count()).select_from(User)) == 1) is is_kept
+    assert here.get("/").status_code == 401
 
 
 def test_columns_that_are_kept_are_there():
