@@ -32,7 +32,7 @@ PROBLEMS = {
         "This code opens nothing: it may be mistyped, used, or older than a day. Ask the person for a new one."
     ),
     CodeProblem.TOO_MANY_TRIES: lazy(
-        "That were too many wrong codes. Wait an hour, then ask the person for a new one."
+        "Those were too many wrong codes. Wait an hour, then ask the person for a new one."
     ),
     CodeProblem.OWN: lazy("This code is your own. Ask the person who is to read the goal for theirs."),
     CodeProblem.TOO_MANY_READERS: lazy(

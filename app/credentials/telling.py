@@ -58,17 +58,17 @@ FACTS = {
 # Their key is no content's: it only keeps one coming and going apart from the next.
 _COMINGS = frozenset({"joined", "left"})
 _DONE = {
-    "shared": lazy("shared"),
-    "opened": lazy("opened"),
-    "changed": lazy("shared in another way"),
-    "revoked": lazy("shared no more"),
+    "shared": lazy("A goal was shared, by {who}"),
+    "opened": lazy("A shared goal was opened, by {who}"),
+    "changed": lazy("What is shared of a goal, or until when, was changed, by {who}"),
+    "revoked": lazy("The sharing of a goal was ended, by {who}"),
 }
 _GOAL = {
     "behavior": lazy("What you will do"),
     "with_whom": lazy("With whom"),
     "how_known": lazy("How you will know"),
-    "support": lazy("What helps"),
-    "outcome": lazy("How it went"),
+    "support": lazy("What would help"),
+    "outcome": lazy("What happened"),
 }
 
 
@@ -123,7 +123,7 @@ def _tell_share(_source: Source, one: Record) -> str:
 
 def _tell_share_event(_source: Source, one: Record) -> str:
     who = _("you") if one["by"] == YOU else _("somebody else")
-    return _("A shared goal was {done} by {who}").format(done=_(_DONE[one["kind"]]), who=who)
+    return _(_DONE[one["kind"]]).format(who=who)
 
 
 def _tell_reader_code(_source: Source, one: Record) -> str:  # noqa: ARG001  one of several of a kind

@@ -136,7 +136,7 @@ def _make_bar(point: str, cells: Sequence[tuple[Cell, int]], least: int) -> Bar:
         parts.append(Part(name_cell(cell), n, total, fill, _percent(at, total), _percent(n, total)))
         at += n
     said = ", ".join(f"{words.of(one.n, total)} {one.words}" for one in parts)
-    return Bar(_(WHEN[point]), tuple(parts), said or _("fewer than {n} in a part").format(n=least))
+    return Bar(_(WHEN[point]), tuple(parts), said or _("not shown: too few for {n} in each part").format(n=least))
 
 
 def name_cell(cell: Cell) -> str:

@@ -61,12 +61,12 @@ def test_one_coach_more_or_less_is_never_seen_and_a_full_round_is(coaches, offic
     coaches.draw()
     drawn = office.get(PICTURE).text
     assert "Before the training: 8\xa0of\xa015 building or below, 7\xa0of\xa015 dependable or above" in drawn
-    assert 'After the training: <span class="few">fewer than 5 in a part</span>' in drawn
+    assert 'After the training: <span class="few">not shown: too few for 5 in each part</span>' in drawn
     rows = read_sheet(office)
     assert [row for row in rows if row[0] == "P1"] == [
         ("P1", "Before the training", "building or below", "8", "15"),
         ("P1", "Before the training", "dependable or above", "7", "15"),
-        ("P1", "After the training", "not shown", "fewer than 5 in a part", ""),
+        ("P1", "After the training", "not shown", "not shown: too few for 5 in each part", ""),
     ]
     coaches.hand_in([5], first=15)
     coaches.draw()
