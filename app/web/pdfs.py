@@ -5,6 +5,7 @@ request's session was closed, a few at once and in threads of their own: no page
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +25,8 @@ from app.web.typesetting import NotTypeset
 
 AT_ONCE = 2
 MOST_WAITING = 20
+# Of one person, being set and in line: nobody fills the line for all others.
+MOST_OF_ONE = 4
 
 # Said in the address of a page whose PDF could not be made.
 NO_FILE = "no-file"
@@ -44,7 +47,7 @@ class TooManyPdfs(AppError):  # noqa: N818  a sentence
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "too-many-pdfs"
     title = lazy("Many PDFs are being made just now")
-    what = lazy("Cairn makes a few at a time, and many people asked for one at once. Yours was not made.")
+    what = lazy("Cairn makes a few at a time, and more were asked for than it can make at once. Yours was not made.")
     now = lazy("Wait a minute, go back, and download it once more.")
     headers = {"retry-after": "60"}  # noqa: RUF012  as its base names it
 
@@ -55,17 +58,19 @@ class _Press:
     def __init__(self) -> None:
         self._limiter = CapacityLimiter(AT_ONCE)
         # The limiter counts whoever waits a moment after they came; in that moment a whole crowd would get in.
-        self._inside = 0
+        self._inside: Counter[int | None] = Counter()
 
-    async def run(self, make: Callable[[], bytes]) -> bytes:
+    async def run(self, make: Callable[[], bytes], *, user_id: int | None) -> bytes:
         """Raises TooManyPdfs, and what `make` raises."""
-        if self._inside >= AT_ONCE + MOST_WAITING:
+        if self._inside.total() >= AT_ONCE + MOST_WAITING or self._inside[user_id] >= MOST_OF_ONE:
             raise TooManyPdfs
-        self._inside += 1
+        self._inside[user_id] += 1
         try:
             return await to_thread.run_sync(make, limiter=self._limiter)
         finally:
-            self._inside -= 1
+            self._inside[user_id] -= 1
+            # Without those who left: what is kept is as long as the line.
+            self._inside = +self._inside
 
 
 _presses: WeakKeyDictionary[asyncio.AbstractEventLoop, _Press] = WeakKeyDictionary()
@@ -74,9 +79,9 @@ _presses: WeakKeyDictionary[asyncio.AbstractEventLoop, _Press] = WeakKeyDictiona
 class PdfFile(Response):
     """An attachment that is set when it is sent. Where that raises NotTypeset, the address that says so instead."""
 
-    def __init__(self, make: Callable[[], bytes], name: str, *, otherwise: str) -> None:
+    def __init__(self, make: Callable[[], bytes], name: str, *, otherwise: str, user_id: int | None) -> None:
         super().__init__(media_type="application/pdf")
-        self._make, self._name, self._otherwise = make, name, otherwise
+        self._make, self._name, self._otherwise, self._user_id = make, name, otherwise, user_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._answer()
@@ -84,8 +89,9 @@ class PdfFile(Response):
 
     async def _answer(self) -> Response:
         """Raises TooManyPdfs, of which the framework makes a page: nothing has been sent."""
+        press = _presses.setdefault(asyncio.get_running_loop(), _Press())
         try:
-            made = await _presses.setdefault(asyncio.get_running_loop(), _Press()).run(self._make)
+            made = await press.run(self._make, user_id=self._user_id)
         except NotTypeset:
             return RedirectResponse(self._otherwise, status_code=HTTPStatus.SEE_OTHER)
         return Response(made, media_type=self.media_type, headers=attach(self._name))
@@ -96,7 +102,9 @@ def give_pdf(request: Request, make: Callable[[], bytes], name: str, *, page: st
 
     `make` is called when the session is closed: it has read everything already.
     """
-    return PdfFile(make, name, otherwise=f"{path_for(request, page, **params)}?{NO_FILE}=1")
+    visitor = getattr(request.state, "visitor", None)
+    otherwise = f"{path_for(request, page, **params)}?{NO_FILE}=1"
+    return PdfFile(make, name, otherwise=otherwise, user_id=visitor.user.id if visitor else None)
 
 
 def lacks_file(request: Request) -> bool:

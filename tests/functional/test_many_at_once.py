@@ -1,7 +1,8 @@
 """A whole year of faculty opens the same page in the same minute: everybody gets it."""
 
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event, Lock
+from typing import Any
 
 import pytest
 import typst
@@ -9,6 +10,7 @@ import typst
 from tests.lti_kit import sign_in
 
 MANY = 120
+OWN_PDF = "/who-can-see-what/your-data.pdf"
 
 
 @pytest.mark.parametrize("page", ["/", "/courses/{context}/people", "/who-can-see-what/your-data", "/plan/new"])
@@ -49,28 +51,52 @@ class SlowPress:
         return b"%PDF-"
 
 
+def refuse_some(asked: list[Future], most: int) -> tuple[list[Any], list[Future]]:
+    """The answers to the first `most`, which come while no PDF can be made, and what is still being made."""
+    refused: list[Future] = []
+    left = set(asked)
+    while len(refused) < most:
+        done, left = wait(left, timeout=5, return_when=FIRST_COMPLETED)
+        assert done, "none is refused"
+        refused += done
+    return [one.result() for one in refused], list(left)
+
+
 def test_pages_are_shown_while_many_pdfs_are_made_and_more_are_refused_politely(app, monkeypatch):
     """Two are being made and twenty wait, for longer than anybody would; whoever comes then is told at once."""
-    here = sign_in(app)
+    people = [sign_in(app, sub=f"learner-{number}") for number in range(10)]
     # The client's one loop is there before thirty threads ask for it.
-    assert here.get("/plan/new").status_code == 200
+    assert people[0].get("/plan/new").status_code == 200
     press = SlowPress()
     monkeypatch.setattr(typst, "compile", press.compile)
-    with ThreadPoolExecutor(30) as pool:
-        asked = {pool.submit(here.get, "/who-can-see-what/your-data.pdf") for _ in range(30)}
-        refused, left = set(), asked
+    with ThreadPoolExecutor(31) as pool:
+        asked = [pool.submit(one.get, OWN_PDF) for one in people for _ in range(3)]
         try:
-            while len(refused) < 8:
-                done, left = wait(left, timeout=5, return_when=FIRST_COMPLETED)
-                assert done, "none is refused"
-                refused |= done
-            shown = pool.submit(here.get, "/plan/new").result(5)
+            refused, left = refuse_some(asked, 8)
+            shown = pool.submit(people[0].get, "/plan/new").result(5)
         finally:
             press.may_end.set()
     assert shown.status_code == 200
-    assert {(one.result().status_code, one.result().headers["retry-after"]) for one in refused} == {(503, "60")}
-    assert all("Many PDFs are being made just now" in one.result().text for one in refused)
+    assert {(one.status_code, one.headers["retry-after"]) for one in refused} == {(503, "60")}
+    assert all("Many PDFs are being made just now" in one.text for one in refused)
     made = [one.result() for one in left]
     assert [one.status_code for one in made] == [200] * 22
     assert {one.headers["content-disposition"] for one in made} == {'attachment; filename="cairn-your-data.pdf"'}
     assert press.most == 2
+
+
+def test_nobody_fills_the_line_for_pdfs_alone(app, monkeypatch):
+    eager, other = sign_in(app), sign_in(app, sub="other")
+    assert eager.get("/plan/new").status_code == 200
+    press = SlowPress()
+    monkeypatch.setattr(typst, "compile", press.compile)
+    with ThreadPoolExecutor(31) as pool:
+        asked = [pool.submit(eager.get, OWN_PDF) for _ in range(30)]
+        try:
+            refused, left = refuse_some(asked, 26)
+            others = pool.submit(other.get, OWN_PDF)
+        finally:
+            press.may_end.set()
+    assert {one.status_code for one in refused} == {503}
+    assert [one.result().status_code for one in (*left, others)] == [200] * 5
+    assert eager.get(OWN_PDF).status_code == 200
