@@ -8,7 +8,6 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +18,8 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 PORTS = {"http": 80, "https": 443}
 # How many requests this one is asked within: a server of a test may itself ask another one before it answers.
 _depth: ContextVar[int] = ContextVar("depth", default=0)
+_loops: dict[int, asyncio.AbstractEventLoop] = {}
+_making = threading.Lock()
 
 
 class Client(httpx2.Client):
@@ -110,9 +111,11 @@ def _write_scope(request: httpx2.Request, client: tuple[str, int]) -> dict[str, 
     }  # fmt: skip
 
 
-@cache
-def _loop(_depth: int) -> asyncio.AbstractEventLoop:
+def _loop(depth: int) -> asyncio.AbstractEventLoop:
     """Runs as long as the process: threads that it gives work to stay as well. One for each depth, as none may wait."""
-    loop = uvloop.new_event_loop()
-    threading.Thread(target=loop.run_until_complete, args=[loop.create_future()], name="apps", daemon=True).start()
-    return loop
+    with _making:
+        if depth not in _loops:
+            loop = _loops[depth] = uvloop.new_event_loop()
+            never = loop.create_future()
+            threading.Thread(target=loop.run_until_complete, args=[never], name="apps", daemon=True).start()
+        return _loops[depth]

@@ -6,17 +6,20 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from fastapi import FastAPI
 
 from app.config import Settings
 from app.db.schema import migrate
 from app.db.session import Database
 from app.jobs import apply_engine_schema
+from app.lti import keys
 from app.main import create_app
 from app.web.logs import set_up_logs
 from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
@@ -25,6 +28,8 @@ from tests.postgres_pool import PostgresPool, run_sql, with_name
 from tests.sql_guard import GUARD
 
 BASE_URL = "https://cairn.test"
+# More than one database holds at a time.
+KEY_PAIRS = 24
 SECRET = "a secret for tests, long enough to pass"
 
 
@@ -44,6 +49,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only_one = metafunc.definition.get_closest_marker("one_database")
     kinds = ["sqlite"] if only_one or metafunc.definition.get_closest_marker("browser") else ["sqlite", "postgresql"]
     metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def key_pairs_given_in_turn() -> Iterator[None]:
+    """Each fresh database asks for a key pair, and making one takes longer than most tests: the same few go round."""
+    made: dict[int, RSAPrivateKey] = {}
+    turns = count()
+
+    def give(**wanted: int) -> RSAPrivateKey:
+        number = next(turns) % KEY_PAIRS
+        if number not in made:
+            made[number] = generate_private_key(**wanted)
+        return made[number]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "generate_private_key", give)
+        yield
 
 
 @pytest.fixture(scope="session")
