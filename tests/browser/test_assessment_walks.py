@@ -78,6 +78,22 @@ def kept_goals(live) -> list[dict[str, str]]:
     return [{name: getattr(one, name) for name in GOAL} for one in read_goals(live)]
 
 
+BASELINE_AND_POST = pytest.mark.parametrize("stage", ["now", "then"])
+
+
+def begin_stage(live, me: Assessor, stage: str) -> str:
+    """The address of a baseline that asks about now, or of a post whose now is fixed and that asks about then."""
+    path = me.begin()
+    if stage == "then":
+        me.answer(path, "now", cycle("2", "3"))
+        me.hand_in(path)
+        do_training(live.app, me.here)
+        path = me.begin("post")
+        me.answer(path, "now", cycle("3", "4"))
+        me.hand_in(path)
+    return path
+
+
 # ---- by keyboard, without script
 
 
@@ -164,16 +180,9 @@ def test_without_script_a_page_that_met_no_network_is_sent_by_a_reload(plain, li
 # ---- the network is away for a minute
 
 
-@pytest.mark.parametrize("stage", ["now", "then"])
+@BASELINE_AND_POST
 def test_a_minute_without_network_loses_no_answer_and_going_on_waits_for_it(phone, live, me, stage):
-    path = me.begin()
-    if stage == "then":
-        me.answer(path, "now", cycle("2", "3"))
-        me.hand_in(path)
-        do_training(live.app, me.here)
-        path = me.begin("post")
-        me.answer(path, "now", cycle("3", "4"))
-        me.hand_in(path)
+    path = begin_stage(live, me, stage)
     page = open_tab(phone, live, f"{path}/{stage}/p")
     before = read_answers(live)
     phone.set_offline(True)
@@ -225,19 +234,22 @@ def test_a_press_without_network_leaves_any_form_where_it_is_and_says_so(phone, 
 # ---- two tabs
 
 
-def test_two_tabs_on_one_page_lose_nothing_and_the_later_word_stands(phone, live, me):
-    begun = me.begin()
-    first, second = (open_tab(phone, live, f"{begun}/now/p") for _ in range(2))
-    choose(first, "now/P1.1", "2")
+@BASELINE_AND_POST
+def test_two_tabs_on_one_page_lose_nothing_and_the_later_word_stands(phone, live, me, stage):
+    begun = begin_stage(live, me, stage)
+    one, other = f"{stage}/P1.1", f"{stage}/P1.2"
+    first, second = (open_tab(phone, live, f"{begun}/{stage}/p") for _ in range(2))
+    choose(first, one, "2")
     wait_for_line(first, "Saved")
-    choose(second, "now/P1.2", "4")
+    choose(second, other, "4")
     wait_for_line(second, "Saved")
-    choose(second, "now/P1.1", "3")
+    choose(second, one, "3")
     wait_for_line(second, "Saved")
     # The first tab goes on with a form that is older than what the second said.
     first.click(ON)
-    first.wait_for_url("**/now/r")
-    assert read_answers(live) == {"now/P1.1": "3", "now/P1.2": "4"}
+    first.wait_for_url(f"**/{stage}/r")
+    kept = read_answers(live)
+    assert (kept[one], kept[other]) == ("3", "4")
 
 
 def test_a_goal_changed_in_two_tabs_is_asked_about_and_both_texts_are_shown(phone, live, me):
@@ -258,21 +270,22 @@ def test_a_goal_changed_in_two_tabs_is_asked_about_and_both_texts_are_shown(phon
 # ---- the visit ends in the middle
 
 
-def test_a_visit_that_ends_in_the_middle_of_a_page_ends_no_answer(phone, live, me):
-    begun = me.begin()
-    page = open_tab(phone, live, f"{begun}/now/p")
+@BASELINE_AND_POST
+def test_a_visit_that_ends_in_the_middle_of_a_page_ends_no_answer(phone, live, me, stage):
+    begun = begin_stage(live, me, stage)
+    page = open_tab(phone, live, f"{begun}/{stage}/p")
     end_sessions(live, live.app.state.house.clock() - timedelta(seconds=1))
-    choose(page, "now/P1.1", "5")
+    choose(page, f"{stage}/P1.1", "5")
     wait_for_line(page, "Your visit has ended")
     page.click(ON)
     wait_for_line(page, "Your visit has ended")
-    assert page.url.endswith("/now/p")
+    assert page.url.endswith(f"/{stage}/p")
     end_sessions(live, None)
     look(page)
     wait_for_line(page, "Saved")
     page.click(ON)
-    page.wait_for_url("**/now/r")
-    assert read_answers(live) == {"now/P1.1": "5"}
+    page.wait_for_url(f"**/{stage}/r")
+    assert read_answers(live)[f"{stage}/P1.1"] == "5"
 
 
 def test_a_visit_that_ends_before_a_goal_is_saved_keeps_it_until_the_next_launch(phone, live):
