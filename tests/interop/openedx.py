@@ -20,8 +20,8 @@ from tests.interop.served_lms import CLIENT_ID, COURSE, DEPLOYMENT_ID, PEOPLE, L
 
 
 class OpenEdx:
-    def __init__(self, base: str, tool: str) -> None:
-        self.base, self.tool, self.links = base, tool, {}
+    def __init__(self, base: str, tool: str, keys: str) -> None:
+        self.base, self.tool, self.keys, self.links = base, tool, keys, {}
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -33,7 +33,7 @@ class OpenEdx:
         made = LtiAdvantageConsumer(
             iss=self.base, lti_oidc_url=f"{self.tool}/lti/login", lti_launch_url=url or launch, client_id=CLIENT_ID,
             deployment_id=DEPLOYMENT_ID, rsa_key=self.pem, rsa_key_id="interop-key", redirect_uris=[launch],
-            tool_keyset_url=f"{self.tool}/lti/jwks",
+            tool_keyset_url=self.keys,
         )  # fmt: skip
         made.enable_deep_linking(launch, f"{self.base}/return")
         return made

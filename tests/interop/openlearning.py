@@ -41,13 +41,13 @@ class Launch(LTIAdvantageMessageLaunchAbstract):
 
 
 class OpenLearning:
-    def __init__(self, base: str, tool: str) -> None:
+    def __init__(self, base: str, tool: str, keys: str) -> None:
         self.base, self.begun = base, {}
         private, public = _make_pems()
         registration = Registration()
         registration.set_iss(base).set_client_id(CLIENT_ID).set_deployment_id(DEPLOYMENT_ID)
         registration.set_launch_url(f"{tool}/lti/launch").set_deeplink_launch_url(f"{tool}/lti/launch")
-        registration.set_oidc_login_url(f"{tool}/lti/login").set_tool_key_set_url(f"{tool}/lti/jwks")
+        registration.set_oidc_login_url(f"{tool}/lti/login").set_tool_key_set_url(keys)
         registration.set_platform_private_key(private).set_platform_public_key(public)
         self.config = Config(registration=registration)
 

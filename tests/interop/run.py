@@ -7,6 +7,7 @@ served Cairn on SQLite of its own. Exit 1 where anything is refused or misread, 
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -66,18 +67,33 @@ def try_out(second: Second, module: Module) -> list[Row]:
     with ExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory())
         lms, tool = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-        stack.enter_context(running(str(PYTHON), f"tests.interop.{second.module}", lms.rpartition(":")[2], tool))
         settings = {"CAIRN_ENV": "development", "CAIRN_BASE_URL": tool, "CAIRN_DATA_DIR": data}
         invitation = invite(settings)
         stack.enter_context(
             running(sys.executable, "app.cli", "serve", "--port", tool.rpartition(":")[2], settings=settings)
         )
-        for url in (f"{lms}/jwks", f"{tool}/health/ready"):
-            if not until(lambda: answers(url), seconds=PATIENCE):  # noqa: B023  called at once
-                return [Row(second.name, "start", accepted=False, understood=False, why=f"nothing answers at {url}")]
+        if not until(lambda: answers(f"{tool}/health/ready"), seconds=PATIENCE):
+            return [_never_started(second, tool)]
+        words = (lms.rpartition(":")[2], tool, copy_keys_address(invitation))
+        stack.enter_context(running(str(PYTHON), f"tests.interop.{second.module}", *words))
+        if not until(lambda: answers(f"{lms}/jwks"), seconds=PATIENCE):
+            return [_never_started(second, lms)]
         walk = Walk(second.name, lms, tool, module)
         walk.try_("registration by hand", lambda: register(invitation, lms), lambda _page: None)
         return walk.run()
+
+
+def _never_started(second: Second, url: str) -> Row:
+    return Row(second.name, "start", accepted=False, understood=False, why=f"nothing answers at {url}")
+
+
+def copy_keys_address(invitation: str) -> str:
+    """The address of our keys for this connection, copied from the page for installing by hand."""
+    page = httpx2.get(f"{invitation}/other", timeout=PATIENCE).text
+    found = re.search(r"http[^\s\"<]+/lti/jwks/[0-9a-f-]{36}", page)
+    if found is None:
+        raise ValueError("the page names no address of keys")
+    return found[0]
 
 
 @contextmanager

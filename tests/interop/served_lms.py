@@ -181,15 +181,18 @@ def answer(course: Course, asked: Asked) -> Reply:
         return _json({"error": f"{refusal!r}"}, 400)
 
 
-def serve(make_library: Callable[[str, str], LtiLibrary]) -> None:
-    """`python -m tests.interop.NAME PORT TOOL`: an LMS at that port for the tool at that address, until it is ended."""
-    port, tool = int(sys.argv[1]), sys.argv[2]
+def serve(make_library: Callable[[str, str, str], LtiLibrary]) -> None:
+    """`python -m tests.interop.NAME PORT TOOL KEYS`: an LMS at that port for the tool there, until it is ended.
+
+    KEYS is the address of the tool's key set, as its registration page tells it.
+    """
+    port, tool, keys = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     base = f"http://127.0.0.1:{port}"
     links = {
         "home": Link("link-home", f"{tool}/lti/launch", {"cairn_key": "home"}),
         "list": Link("link-list", f"{tool}/lti/launch", {"cairn_key": "course-list"}),
     }
-    course = Course(base, make_library(base, tool), links)
+    course = Course(base, make_library(base, tool, keys), links)
     ThreadingHTTPServer(("127.0.0.1", port), _make_handler(course)).serve_forever()
 
 
