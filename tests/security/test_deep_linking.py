@@ -85,7 +85,7 @@ def test_s40_the_way_back_is_the_stored_one_whatever_the_form_says(shared_tool):
     assert "evil" not in str(claims)
 
 
-@pytest.mark.parametrize("key", ["module/m99", "module/../home", "office", "", "home\u0000", "HOME"])
+@pytest.mark.parametrize("key", ["module/m99", "module/../home", "operator", "", "home\u0000", "HOME"])
 def test_s40_only_what_is_on_the_list_is_signed(shared_tool, key):
     chooser = ask(shared_tool)
     assert chooser.send(choice=["home", key]).status_code in {400, 404}
@@ -141,7 +141,7 @@ def test_s41_for_user_lis_and_custom_ids_give_nobody_a_right(shared_tool):
     assert here.get("/lti/review").status_code == 200
 
 
-@pytest.mark.parametrize("key", ["../", "module/../../etc", "module/m99", "office", "module/"])
+@pytest.mark.parametrize("key", ["../", "module/../../etc", "module/m99", "operator", "module/"])
 def test_s41_a_key_that_is_not_ours_opens_nothing(shared_tool, key):
     response = shared_tool.browser().launch(key=key)
     assert (response.status_code, "content-unknown" in response.text) == (404, True)
