@@ -56,10 +56,8 @@ OPERATORS_BEGINNINGS = ("/operator",)
 # What is downloaded by a form.
 EXPORTS = {ADMIN: ("/admin/diagnosis",)}
 _LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
-# What an author wrote is the same for everybody, and long.
-PROSE = re.compile(
-    r"/modules/(?!m0-)|/modules/[^/]+/(?:lessons|vignettes|role-sets|job-aid)|\.(?:css|js|svg|woff2)$|/static/"
-)
+# What an author wrote is the same for everybody: one module stands for all, whose pages are of the same kinds.
+PROSE = re.compile(r"/modules/(?!m0-)|/job-aid|\.(?:css|js|svg|woff2)$|/static/")
 # What everybody has as a learner; of staff, the office and admins it need not be looked at each time.
 LEARNERS_OWN = re.compile(r"/modules/|/self-assessment|/help$")
 # These end what the world needs, or belong to nobody: closing a connection, leaving, the signing keys.
