@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
+from app.assessment.models import Goal
+from app.assessment.queries import find_goal
 from app.assessment.reading import ProfileReading, read_profile
 from app.assessment.role_pages import RolesPanel, make_roles
 from app.web.deps import DbSession, HouseDep, Library, Now
@@ -35,6 +38,13 @@ class Desk:
         if self.library.instrument is None:
             raise NotFound
         return self.library.instrument
+
+    def goal(self, uuid: UUID) -> Goal:
+        """One of this person's own goals, held by a request that changes it. Raises NotFound."""
+        found = find_goal(self.db, user=self.here.user, uuid=uuid, is_held=self.request.method == "POST")
+        if found is None:
+            raise NotFound
+        return found
 
     def text(self) -> PageText:
         """The renderer of the instrument's texts, with its sources."""

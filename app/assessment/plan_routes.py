@@ -55,7 +55,7 @@ def add(at: AtDesk, form: PostedForm) -> Response:
         return _refuse(at, None, posted)
     if not goals.add_goal(at.db, user=at.here.user, draft=posted.draft, uuid=uuid, now=at.now):
         raise BadForm
-    return _tell_kept(at, _find(at, uuid))
+    return _tell_kept(at, at.goal(uuid))
 
 
 @router.get(ONE, name="assessment.goal")
@@ -68,19 +68,19 @@ def show_goal(at: AtDesk, goal: UUID) -> Response:
 
 @router.post(ONE, name="assessment.goal")
 def change(at: AtDesk, goal: UUID, form: PostedForm) -> Response:
-    found = _find(at, goal)
+    found = at.goal(goal)
     return _save(at, found, plan_forms.read_goal(form, at.library.framework))
 
 
 @router.post(f"{ONE}/delete", name="assessment.delete_goal")
 def delete(at: AtDesk, goal: UUID) -> Response:
-    goals.delete_goal(at.db, goal=_find(at, goal))
+    goals.delete_goal(at.db, goal=at.goal(goal))
     return see_other(at.request, "assessment.plan")
 
 
 @router.get(f"{ONE}/calendar.ics", name="assessment.calendar")
 def show_calendar(at: AtDesk, goal: UUID) -> Response:
-    found = _find(at, goal)
+    found = at.goal(goal)
     if found.by is None:
         raise NotFound
     text = goals.write_calendar(
@@ -111,14 +111,6 @@ def _refuse(at: AtDesk, goal: Goal | None, posted: PostedGoal) -> Response:
     if wants_json(at.request):
         return plan_saving.answer_refused(posted)
     return _render(at, goal, Filled(posted.draft, posted.by_text, posted.revision, posted.problems, made=posted.made))
-
-
-def _find(at: AtDesk, uuid: UUID) -> Goal:
-    is_held = at.request.method == "POST"
-    found = queries.find_goal(at.db, user=at.here.user, uuid=uuid, is_held=is_held)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _render(at: AtDesk, goal: Goal | None, filled: Filled, *, readers: int | None = None) -> Response:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.assessment import queries, sharing, sharing_forms, sharing_queries
+from app.assessment import sharing, sharing_forms, sharing_queries
 from app.assessment import sharing_pages as pages
 from app.assessment.desk import AtDesk
 from app.assessment.models import Goal
@@ -53,13 +53,13 @@ class NoLongerShared(AppError):  # noqa: N818  a sentence
 
 @router.get(OF_GOAL, name="assessment.sharing")
 def show_sharing(at: AtDesk, goal: UUID) -> Response:
-    return _render(at, _find_goal(at, goal), pages.fill_anew(at.now.date()))
+    return _render(at, at.goal(goal), pages.fill_anew(at.now.date()))
 
 
 @router.post(OF_GOAL, name="assessment.sharing")
 def share(at: AtDesk, goal: UUID, form: PostedForm) -> Response:
     """Shows first with whom and what; the second time, from that page, it is shared."""
-    found = _find_goal(at, goal)
+    found = at.goal(goal)
     posted = sharing_forms.read_share(form, at.now.date())
     reader = _find_reader(at, found, posted)
     if isinstance(reader, str):
@@ -82,7 +82,7 @@ def share(at: AtDesk, goal: UUID, form: PostedForm) -> Response:
 @router.post(f"{OF_GOAL}/{{share}}", name="assessment.share")
 def change_share(at: AtDesk, goal: UUID, share: UUID, form: PostedForm) -> Response:
     """Changes an open share or ends it. Ending one that is over already changes nothing."""
-    found = _find_goal(at, goal)
+    found = at.goal(goal)
     kept = sharing_queries.find_share(at.db, goal=found, uuid=share)
     if kept is None:
         raise NotFound
@@ -131,13 +131,6 @@ def open_received(at: AtDesk, received: UUID) -> Response:
     found = _find_received(at, received)
     sharing.note_opening(at.db, received=found, reader=at.here.user, now=at.now)
     return see_other(at.request, "assessment.received", received=found.share.uuid)
-
-
-def _find_goal(at: AtDesk, uuid: UUID) -> Goal:
-    found = queries.find_goal(at.db, user=at.here.user, uuid=uuid, is_held=at.request.method == "POST")
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _find_received(at: AtDesk, uuid: UUID) -> Received:

@@ -92,9 +92,31 @@
     });
   };
 
+  // ---- what saves itself: one request at a time, and what is changed meanwhile follows
+  class Saving {
+    isReady() {
+      return true;
+    }
+
+    // What is on its way comes back first, or it would look like another window.
+    async flush() {
+      if (this.isSending) await this.sending;
+      await this.save();
+    }
+
+    save() {
+      clearTimeout(this.timer);
+      if (!this.isDirty || this.isSending || this.isHeld || !this.isReady()) return null;
+      this.isSending = true;
+      this.isWaiting = false;
+      return (this.sending = this.send());
+    }
+  }
+
   // ---- saving while writing: one box at a time, the text never leaves this page but to the server
-  class Box {
+  class Box extends Saving {
     constructor(form, field) {
+      super();
       this.form = form;
       this.field = field;
       this.name = field.dataset.box;
@@ -118,19 +140,6 @@
       remember();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.save(), DEBOUNCE_MS);
-    }
-
-    async flush() {
-      if (this.isSending) await this.sending;
-      await this.save();
-    }
-
-    save() {
-      clearTimeout(this.timer);
-      if (!this.isDirty || this.isSending || this.isHeld) return null;
-      this.isSending = true;
-      this.isWaiting = false;
-      return (this.sending = this.send());
     }
 
     async send() {
@@ -281,8 +290,9 @@
   };
 
   // ---- answers that save themselves, each when it is chosen; the last word stands, also of another window
-  class Answers {
+  class Answers extends Saving {
     constructor(form) {
+      super();
       this.form = form;
       this.line = form.querySelector("p[data-line]");
       this.unsent = new Map();
@@ -327,19 +337,6 @@
         this.unsent.set(name, value);
       }
       this.save();
-    }
-
-    async flush() {
-      if (this.isSending) await this.sending;
-      await this.save();
-    }
-
-    save() {
-      clearTimeout(this.timer);
-      if (!this.isDirty || this.isSending || this.isHeld) return null;
-      this.isSending = true;
-      this.isWaiting = false;
-      return (this.sending = this.send());
     }
 
     async send() {
@@ -403,8 +400,9 @@
   }
 
   // ---- a goal: all fields are one text, saved together, each save made of the revision before it
-  class Whole {
+  class Whole extends Saving {
     constructor(form) {
+      super();
       this.form = form;
       this.line = form.querySelector("p[data-line]");
       this.revision = form.elements.revision;
@@ -457,19 +455,10 @@
       this.save();
     }
 
-    // What is on its way comes back first, or it would look like another window.
-    async flush() {
-      if (this.isSending) await this.sending;
-      await this.save();
-    }
-
-    save() {
-      clearTimeout(this.timer);
-      if (!this.isDirty || this.isSending || this.isHeld) return null;
-      if (!this.fields[this.form.dataset.whole]) return void this.say("needs");
-      this.isSending = true;
-      this.isWaiting = false;
-      return (this.sending = this.send());
+    isReady() {
+      if (this.fields[this.form.dataset.whole]) return true;
+      this.say("needs");
+      return false;
     }
 
     async send() {
