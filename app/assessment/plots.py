@@ -81,3 +81,8 @@ def _mark(row: PlotRow, top: int) -> Mark:
 
 def _x(level: Fraction | int) -> str:
     return f"{(float(level) - START) / SPAN * 100:.2f}%"
+
+
+def read_share(x: str | None) -> float | None:
+    """Where a mark stands, `45.65%`, as the number that paper wants."""
+    return None if x is None else float(x.removesuffix("%"))

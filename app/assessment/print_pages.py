@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.assessment.plan_pages import GoalRow, PlanPage
+from app.assessment.plots import read_share
 from app.assessment.profile_pages import Panel, ProfilePage, Row
 from app.web import words
 from app.web.pdfs import make_head
@@ -77,8 +78,8 @@ def _tell_panel(panel: Panel, title: str, under: str, notes: list[str]) -> dict[
     plot = panel.plot
     marks = [
         {
-            "title": one.title, "words": one.words, "then_x": _read_share(one.then_x),
-            "now_x": _read_share(one.now_x), "aim_x": _read_share(one.aim_x),
+            "title": one.title, "words": one.words, "then_x": read_share(one.then_x),
+            "now_x": read_share(one.now_x), "aim_x": read_share(one.aim_x),
         }
         for one in plot.marks
     ]  # fmt: skip
@@ -89,7 +90,7 @@ def _tell_panel(panel: Panel, title: str, under: str, notes: list[str]) -> dict[
         "then": panel.then,
         "now": panel.now,
         "has_targets": panel.has_targets,
-        "ticks": [{"x": _read_share(one.x), "value": one.value, "name": one.name} for one in plot.ticks],
+        "ticks": [{"x": read_share(one.x), "value": one.value, "name": one.name} for one in plot.ticks],
         "marks": marks,
         "head": _list_cells(panel, Row(_("What"), panel.then or "", panel.now, _("Target"), _("Reading"))),
         "rows": [_list_cells(panel, row) for row in panel.rows],
@@ -103,8 +104,3 @@ def _list_cells(panel: Panel, row: Row) -> list[str]:
     then, reading = ([row.then or none], [row.reading]) if panel.then else ([], [])
     target = [row.target or none] if panel.has_targets else []
     return [row.title, *then, row.now or none, *target, *reading]
-
-
-def _read_share(x: str | None) -> float | None:
-    """`45.65%` as a number."""
-    return None if x is None else float(x.removesuffix("%"))

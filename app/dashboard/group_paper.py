@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.assessment.plots import read_share
 from app.dashboard.group_pages import Bar, GroupPage, Panel
 from app.web import words
 from app.web.pdfs import make_head
@@ -42,7 +43,7 @@ def _tell_panel(panel: Panel) -> dict[str, Any]:
 
 
 def _tell_bar(bar: Bar) -> dict[str, Any]:
-    parts = [{"fill": one.fill, "x": _read_share(one.x), "width": _read_share(one.width)} for one in bar.parts]
+    parts = [{"fill": one.fill, "x": read_share(one.x), "width": read_share(one.width)} for one in bar.parts]
     return {"when": bar.when, "sentence": bar.sentence, "parts": parts}
 
 
@@ -51,8 +52,3 @@ def _list_cells(title: str, bar: Bar) -> Iterator[list[str]]:
         yield [title, bar.when, _("not shown"), bar.sentence]
     for part in bar.parts:
         yield [title, bar.when, part.words, words.of(part.n, part.total)]
-
-
-def _read_share(share: str) -> float:
-    """`45.65%` as a number."""
-    return float(share.removesuffix("%"))
