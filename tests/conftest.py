@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,11 +22,13 @@ from app.db.session import Database
 from app.jobs import apply_engine_schema
 from app.lti import keys
 from app.main import create_app
+from app.practice_lms import keys as practice_keys
 from app.web.logs import set_up_logs
 from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
 from tests.clients import Client
 from tests.postgres_pool import PostgresPool, run_sql, with_name
 from tests.sql_guard import GUARD
+from tests.warm_dialects import warm
 
 BASE_URL = "https://cairn.test"
 # More than one database holds at a time.
@@ -34,6 +37,7 @@ SECRET = "a secret for tests, long enough to pass"
 
 
 set_up_logs()
+warm()
 
 
 def pytest_collection_finish() -> None:
@@ -41,6 +45,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 25, 50)
+
+
+def pytest_sessionfinish() -> None:
+    """What is garbage at the end goes with the process: to find it first takes seconds."""
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -53,7 +62,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def key_pairs_given_in_turn() -> Iterator[None]:
-    """Each fresh database asks for a key pair, and making one takes longer than most tests: the same few go round."""
+    """Each fresh database and each LMS asks for a key pair, and making one, or reading it back, takes longer than most
+    tests: the same few go round."""
     made: dict[int, RSAPrivateKey] = {}
     turns = count()
 
@@ -65,6 +75,8 @@ def key_pairs_given_in_turn() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys, "generate_private_key", give)
+        patch.setattr(practice_keys, "generate_private_key", give)
+        patch.setattr(keys, "load_pem_private_key", cache(keys.load_pem_private_key))
         yield
 
 

@@ -11,9 +11,10 @@ else was written, all of them go as one statement, which is a transaction by its
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import Connection, Dialect, Engine
@@ -99,32 +100,42 @@ class _Prepared:
         return self.make_row(read)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What was compiled for one dialect."""
+
+    prepared: dict[tuple[Any, tuple[str, ...]], _Prepared] = field(default_factory=dict)
+    joined: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+
+_known_of: WeakKeyDictionary[Dialect, _Known] = WeakKeyDictionary()
+
+
 class Preparer:
-    """The statements of one database, each compiled when it is first run with these names of values."""
+    """The statements of one dialect, each compiled when it is first run with these names of values."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.dialect: Dialect = engine.dialect
-        self._known: dict[tuple[Any, tuple[str, ...]], _Prepared] = {}
-        self._joined: dict[tuple[str, ...], str] = {}
+        self._known = _known_of.setdefault(engine.dialect, _Known())
 
     def join(self, texts: tuple[str, ...]) -> str:
         """These inserts as one statement; the values of the nth have its number before their names."""
-        joined = self._joined.get(texts)
+        joined = self._known.joined.get(texts)
         if joined is None:
             numbered = [text.replace("%(", f"%({number}_") for number, text in enumerate(texts)]
             within = [f"added_{number} AS ({text})" for number, text in enumerate(numbered[:-1])]
-            joined = self._joined[texts] = f"WITH {', '.join(within)} {numbered[-1]}" if within else numbered[-1]
+            joined = self._known.joined[texts] = f"WITH {', '.join(within)} {numbered[-1]}" if within else numbered[-1]
         return joined
 
     def prepare(self, statement: Any, names: tuple[str, ...]) -> _Prepared:
         # Statements are compared by identity: one that is built once is found again.
         key = (statement, names)
-        known = self._known.get(key)
+        known = self._known.prepared.get(key)
         if known is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()  # somebody builds statements anew each time; they work, and are not quick
-            known = self._known[key] = self._compile(statement, names)
+            if len(self._known.prepared) >= _MOST_KNOWN:
+                self._known.prepared.clear()  # somebody builds statements anew each time; they work, and are not quick
+            known = self._known.prepared[key] = self._compile(statement, names)
         return known
 
     def _compile(self, statement: Any, names: tuple[str, ...]) -> _Prepared:

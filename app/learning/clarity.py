@@ -40,7 +40,9 @@ def _list_paired(modules: Iterable[Module]) -> Iterator[Module]:
 def _take(user: User, rows: Sequence[FirstAnswer]) -> FormTaken | None:
     """By the keys that it was answered under, whatever today's are."""
     first = rows[0]
-    activity = versions.restore(ContentVersion(kind=first.kind, format=first.format, body=first.body))
+    activity = versions.restore(
+        ContentVersion(digest=first.attempt.digest, kind=first.kind, format=first.format, body=first.body)
+    )
     at = first.attempt.finished_at
     if not isinstance(activity, RoleSet) or at is None:
         return None

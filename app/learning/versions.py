@@ -10,6 +10,10 @@ import modules
 from app.db.inserting import insert_once
 from app.learning.models import ContentVersion
 
+# All activities of a few years, and no more than some megabytes.
+MOST_RESTORED = 500
+_restored: dict[tuple[str, str, int], Any] = {}
+
 
 def keep_version(db: Session, *, activity: Any, now: datetime) -> str:
     """Stores a check, vignette, role set, interaction or other activity once, under its digest, and returns that."""
@@ -26,5 +30,10 @@ def keep_version(db: Session, *, activity: Any, now: datetime) -> str:
 
 
 def restore(version: ContentVersion) -> Any:
-    """The activity of a stored version, as the model of its kind."""
-    return modules.load_activity(version.kind, version.format, json.dumps(version.body))
+    """The activity of a stored version, as the model of its kind; frozen, and made once for each digest."""
+    key = (version.digest, version.kind, version.format)
+    if key not in _restored:
+        if len(_restored) >= MOST_RESTORED:
+            _restored.clear()
+        _restored[key] = modules.load_activity(version.kind, version.format, json.dumps(version.body))
+    return _restored[key]

@@ -13,8 +13,15 @@ from weakref import WeakKeyDictionary
 
 import jwt
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
@@ -102,12 +109,8 @@ def as_retired(now: datetime) -> dict[str, Any]:
 def make_key(house: House, *, ring: UUID | None, state: str) -> ToolKey:
     """A new pair, not kept yet: it takes long, so do it outside of a write transaction where that can be."""
     private = generate_private_key(public_exponent=PUBLIC_EXPONENT, key_size=KEY_BITS)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = private.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return ToolKey(
         key_ring=ring,
         kid=secrets.token_urlsafe(12),
@@ -121,7 +124,7 @@ def make_key(house: House, *, ring: UUID | None, state: str) -> ToolKey:
 def _load(house: House, row: ToolKey) -> RSAPrivateKey:
     loaded = _loaded.setdefault(house.database, {})
     if row.kid not in loaded:
-        key = serialization.load_pem_private_key(_cipher(house).decrypt(row.private_encrypted), password=None)
+        key = load_pem_private_key(_cipher(house).decrypt(row.private_encrypted), password=None)
         assert isinstance(key, RSAPrivateKey)
         loaded[row.kid] = key
     return loaded[row.kid]
@@ -141,7 +144,7 @@ def _cipher(house: House) -> Fernet:
 
 
 def _to_jwk(row: ToolKey) -> dict[str, str]:
-    key = serialization.load_pem_public_key(row.public_pem.encode())
+    key = load_pem_public_key(row.public_pem.encode())
     assert isinstance(key, RSAPublicKey)
     numbers = key.public_numbers()
     return {

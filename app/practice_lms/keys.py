@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
@@ -15,11 +15,11 @@ _BITS = 2048
 @dataclass(frozen=True)
 class SigningKey:
     kid: str
-    private_key: rsa.RSAPrivateKey
+    private_key: RSAPrivateKey
 
     @classmethod
     def generate(cls, kid: str) -> "SigningKey":
-        return cls(kid, rsa.generate_private_key(public_exponent=65537, key_size=_BITS))
+        return cls(kid, generate_private_key(public_exponent=65537, key_size=_BITS))
 
     def public_jwk(self) -> dict[str, Any]:
         """The public half as a JWK with kid, alg and use."""
@@ -43,7 +43,7 @@ class KeyRing:
         return self.current.kid
 
     @property
-    def private_key(self) -> rsa.RSAPrivateKey:
+    def private_key(self) -> RSAPrivateKey:
         return self.current.private_key
 
     @property

@@ -4,13 +4,13 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from app.cli import main
+from tests.forked import ROOT as ROOT
+from tests.forked import Forked
+
 PATIENCE = 90
 
 
@@ -19,26 +19,26 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def start(*command: str, settings: dict[str, str], die_at: str = "") -> subprocess.Popen[bytes]:
-    """`python -m app.cli …` with these CAIRN_ settings; it dies by SIGKILL at the named point."""
+def start(*command: str, settings: dict[str, str], die_at: str = "") -> Forked:
+    """`cairn …` with these CAIRN_ settings; it dies by SIGKILL at the named point."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")} | settings
     if die_at:
         env["CAIRN_TEST_KILL_AT"] = die_at
-    return subprocess.Popen([sys.executable, "-m", "app.cli", *command], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    return Forked(main, command, env)
 
 
 @contextlib.contextmanager
-def running(*command: str, settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(*command: str, settings: dict[str, str]) -> Iterator[Forked]:
     """A process that is stopped in the end, by SIGTERM as an operator would."""
     process = start(*command, settings=settings)
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         process.wait(PATIENCE)
 
 
-def wait_until_killed(process: subprocess.Popen[bytes], *, seconds: float = PATIENCE) -> None:
+def wait_until_killed(process: Forked, *, seconds: float = PATIENCE) -> None:
     """Returns when the process has died at its point; fails if it lives on, or ends in any other way."""
     try:
         assert process.wait(seconds) == -signal.SIGKILL

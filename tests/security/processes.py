@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,9 +18,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from app.db.session import Database
 from tests.attack_kit import Stage
 from tests.attack_platforms import Lms, an_lms
+from tests.forked import Forked
 from tests.lti_kit import find_or_make_registration
+from tests.security.served import serve
 
-ROOT = Path(__file__).parents[2]
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 SECONDS_TO_START = 60
 
@@ -92,7 +91,7 @@ class Served:
     database: Database
     lms: Lms
     env: dict[str, str]
-    running: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+    running: dict[int, Forked] = field(default_factory=dict)
     browsers: list[BareBrowser] = field(default_factory=list)
 
     def browser(self, port: int, cookies: dict[str, str] | None = None) -> BareBrowser:
@@ -100,11 +99,7 @@ class Served:
         return self.browsers[-1]
 
     def start(self, port: int) -> None:
-        command = [sys.executable, "-m", "tests.security.served", str(port)]
-        env = {**os.environ, **self.env}
-        self.running[port] = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self.running[port] = Forked(serve, (str(port),), {**os.environ, **self.env})
         ends = time.monotonic() + SECONDS_TO_START
         browser = self.browser(port)
         while browser.ask("GET", "/health/live").status != 200:
@@ -113,7 +108,7 @@ class Served:
             time.sleep(0.1)
 
     def wait_for_death(self, port: int) -> int:
-        return self.running[port].wait(timeout=20)
+        return self.running[port].wait(20)
 
     def stop(self) -> None:
         for browser in self.browsers:

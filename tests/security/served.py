@@ -1,4 +1,4 @@
-"""A Cairn in a process of its own, for tests that kill it: `python -m tests.security.served PORT`.
+"""A Cairn in a process of its own, for tests that kill it.
 
 A launch that brings the header `x-die-after-commit` is written, committed, and never answered.
 """
@@ -30,6 +30,7 @@ class DiesAfterCommit:
         await self._app(scope, receive, die if asked else send)
 
 
-if __name__ == "__main__":
+def serve() -> None:
+    """Serves at the port that is the one argument."""
     server = DiesAfterCommit(create_app(Settings()))
     uvicorn.run(server, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", lifespan="off", access_log=False)
