@@ -33,9 +33,10 @@ class Keyboard:
 
     def to(self, selector: str) -> None:
         """Presses Tab until something inside the frame that matches has the focus."""
-        assert self.frame.query_selector(selector), (self.path, selector, self.frame.inner_text("main")[:600])
+        frame = self.frame
+        assert frame.query_selector(selector), (self.path, selector, frame.inner_text("main")[:600])
         for _ in range(MOST_TABS):
-            if self.frame.evaluate(MATCHES, selector):
+            if frame.evaluate(MATCHES, selector):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {selector} on {self.path}")
@@ -44,8 +45,9 @@ class Keyboard:
         """Comes to a group of radio buttons, takes the one it stands on, and goes down to the wanted one."""
         self.to(f"input[type=radio][name='{name}']")
         self.page.keyboard.press("Space")
+        frame = self.frame
         for _ in range(20):
-            if self.frame.evaluate(CHECKED, name) == value:
+            if frame.evaluate(CHECKED, name) == value:
                 return
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"no {value} in {name} on {self.path}")

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route
 
+from tests.browser.axe import list_violations, with_axe
 from tests.browser.test_cookieless import School
 from tests.browser.test_cookieless import open_school as open_school
-from tests.browser.test_every_page import TAGS, WIDTHS
+from tests.browser.test_every_page import WIDTHS
 
 pytestmark = pytest.mark.browser
 
@@ -43,12 +43,11 @@ def test_the_pages_keep_what_every_page_keeps(open_school, new_context):
     school = open_school("frame")
     pages = collect(school)
     for options in ({"color_scheme": "light"}, {"color_scheme": "dark", "forced_colors": "active"}):
-        tab = new_context(**options).new_page()
+        tab = with_axe(new_context(**options)).new_page()
         for name, html in pages.items():
             tab.route(f"{school.url}/{name}", answer_with(html))
             tab.goto(f"{school.url}/{name}")
-            found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
-            assert found.violations_count == 0, (name, found.generate_report())
+            assert list_violations(tab) == [], name
             assert tab.locator("h1:visible").count() == 1, name
             tab.keyboard.press("Tab")
             tab.keyboard.press("Tab")

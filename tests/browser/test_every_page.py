@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page as Tab
 
 from app.web.cookies import OPERATOR, SESSION
+from tests.browser.axe import CONTRAST, list_violations, with_axe
 from tests.browser.conftest import LiveCairn, run_cairn, watch_console
 from tests.every_page import EveryPage, prepare_every_page
 
 pytestmark = pytest.mark.browser
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Reflow at 320 px is also 400 % zoom on a screen of 1280 px.
 WIDTHS = (320, 375, 820)
 # Forced colors draw borders of their own; without script nothing is moved by it: both need most room where least is.
@@ -27,8 +26,6 @@ MANNERS = {
 }
 # The pages are dealt out to tests that may run side by side.
 HANDS = 4
-# axe itself is half a megabyte: a page that has it is not handed it again.
-ALREADY_THERE = Axe("0")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +43,7 @@ def tabs(opened, new_context) -> Callable[..., dict[str, Tab]]:
     def make(**options: object) -> dict[str, Tab]:
         made = {}
         for who, person in every.people.items():
-            context = new_context(viewport={"width": 820, "height": 900}, **options)
+            context = with_axe(new_context(viewport={"width": 820, "height": 900}, **options))
             site = live.url.replace("http:", "https:")
             kept = [(name, person.client.cookies.get(name)) for name in (SESSION, OPERATOR)]
             context.add_cookies(
@@ -91,14 +88,9 @@ def test_nothing_sticks_out_sideways_without_script(opened, tabs, hand):
 def list_axe(tab: Tab) -> list[tuple[object, ...]]:
     """Everything in light; in dark what dark can change."""
     tab.emulate_media(color_scheme="light")
-    found = _run_axe(Axe(), tab, {"type": "tag", "values": TAGS})
+    found = list_violations(tab)
     tab.emulate_media(color_scheme="dark")
-    return found + _run_axe(ALREADY_THERE, tab, {"type": "rule", "values": ["color-contrast"]})
-
-
-def _run_axe(axe: Axe, tab: Tab, rules: dict[str, object]) -> list[tuple[object, ...]]:
-    result = axe.run(tab, options={"runOnly": rules, "resultTypes": ["violations"]})
-    return [("axe", result.generate_report())] if result.violations_count else []
+    return [("axe", report) for report in (*found, *list_violations(tab, CONTRAST))]
 
 
 def list_sticking_out(tab: Tab, widths: Sequence[tuple[str, int]] = ALL_SIDES) -> list[tuple[object, ...]]:

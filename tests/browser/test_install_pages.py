@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from app.lti.invitations import invite
 from app.practice_lms.live import run_live
+from tests.browser.axe import list_violations, with_axe
 from tests.browser.conftest import LiveCairn, run_cairn, watch_console
-from tests.browser.test_every_page import MANNERS, TAGS, WIDTHS
+from tests.browser.test_every_page import MANNERS, WIDTHS
 from tests.edge_pages import prepare_edge_pages
 from tests.every_page import EDGE_PAGES
 from tests.pages import Page
@@ -31,15 +31,13 @@ def test_every_page_of_the_edge_is_looked_at(opened):
 @pytest.mark.parametrize("manner", ["light", "dark"])
 def test_axe_finds_nothing(opened, new_context, manner):
     live, pages = opened
-    tab = new_context(viewport={"width": 820, "height": 450}, **MANNERS[manner]).new_page()
-    complaints, found = watch_console(tab), {}
+    tab = with_axe(new_context(viewport={"width": 820, "height": 450}, **MANNERS[manner])).new_page()
+    complaints, found = watch_console(tab), []
     for page in pages:
         tab.goto(live.url + page.path)
         tab.evaluate(OPEN_ALL)
-        result = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
-        if result.violations_count:
-            found[page.path] = result.generate_report()
-    assert found == {}, "\n".join(found.values())
+        found += [(page.path, report) for report in list_violations(tab)]
+    assert found == []
     assert complaints == []
 
 
@@ -76,7 +74,7 @@ def test_a_button_copies_a_value_and_without_script_there_is_none(opened, new_co
 def test_a_mistake_leads_to_its_field(opened, new_context):
     live, pages = opened
     path = next(page.path for page in pages if page.path.endswith("/moodle"))
-    tab = new_context(viewport={"width": 375, "height": 800}).new_page()
+    tab = with_axe(new_context(viewport={"width": 375, "height": 800})).new_page()
     tab.goto(live.url + path)
     tab.locator("summary").first.click()
     tab.get_by_label("Platform ID").fill("ftp://lms")
@@ -84,8 +82,7 @@ def test_a_mistake_leads_to_its_field(opened, new_context):
     tab.locator("#errors a").first.click()
     assert tab.evaluate("() => document.activeElement.id") == "f-issuer"
     assert tab.get_by_label("Platform ID").input_value() == "ftp://lms"
-    result = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}})
-    assert result.violations_count == 0, result.generate_report()
+    assert list_violations(tab) == []
 
 
 def test_the_lms_closes_the_frame_only_once_the_code_is_kept(opened, new_context):

@@ -6,6 +6,7 @@ import pytest
 
 from app.web.cookies import SESSION
 from modules import CONTENT
+from tests.browser.axe import with_axe
 from tests.browser.conftest import LiveCairn
 from tests.browser.keyboard import Keyboard
 from tests.browser.module_steps import go_through_module
@@ -48,7 +49,7 @@ def test_a_module_is_gone_through_by_keyboard_on_a_phone(live: LiveCairn, new_co
 
 def _open_tab(live: LiveCairn, new_context):
     person = sign_in(live.app, sub="walker", name="Wanda Walker")
-    context = new_context(viewport={"width": 375, "height": 812}, reduced_motion="reduce")
+    context = with_axe(new_context(viewport={"width": 375, "height": 812}, reduced_motion="reduce"))
     site = live.url.replace("http:", "https:")
     token = person.client.cookies.get(SESSION)
     context.add_cookies([{"name": SESSION, "value": token, "url": site, "secure": True}])
