@@ -109,6 +109,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         # Nothing here outlives the run; the tests of durability are kill runs on SQLite and the soak's.
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             server.psql(f"ALTER SYSTEM SET {setting} = off")
+        # A statement is planned once for each connection, rather than anew for each of the few times it is run here.
+        server.psql("ALTER SYSTEM SET plan_cache_mode = force_generic_plan")
         server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()

@@ -23,5 +23,6 @@ def create_practice_lms(settings: PracticeSettings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     own = (pages.router, launching.router, registration_pages.router, controls.router)
     for router in (*own, *moodle_routes.ROUTERS, *canvas_routes.ROUTERS):
-        app.include_router(router)
+        # One flat list, as of the tool itself: what is included is worked out anew for each application.
+        app.router.routes.extend(router.routes)
     return app

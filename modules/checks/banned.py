@@ -1,6 +1,9 @@
 """The phrases that writing.md bans, and those that need a citation."""
 
 import re
+from functools import lru_cache
+
+from modules.prose import REMEMBERED
 
 _BANNED = (
     r"delv(?:e|es|ed|ing)",
@@ -59,11 +62,13 @@ BANNED = re.compile(rf"\b(?:{'|'.join(_BANNED)})(?!\w)", re.IGNORECASE)
 UNCITED = re.compile(rf"\b(?:{'|'.join(_UNCITED)})(?!\w)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_banned(text: str) -> tuple[str, ...]:
     """Return the banned phrases in a text, as written there."""
     return tuple(found.group() for found in BANNED.finditer(text))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_uncited_claims(text: str) -> tuple[str, ...]:
     """Return the phrases that claim evidence; they need a mark in their sentence."""
     return tuple(found.group() for found in UNCITED.finditer(text))
