@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.assessment.deleting import delete_all_assessments
-from app.credentials.queries import find_target, has_sub, knows_subs, list_personal_tables, naming_columns
+from app.credentials.queries import Named, find_target, has_sub, knows_subs, list_personal_tables, naming_columns
 from app.db.rows import table_of
 from app.membership.models import User
 from modules import Library
@@ -87,7 +87,7 @@ def _names(table: Table, user: User) -> Iterator[ColumnElement[bool]]:
     kept = KEPT.get(table.name, set())
     yield from (column == user.id for column in naming_columns(table) if column.name not in kept)
     if not naming_columns(table) and knows_subs(table):
-        yield has_sub(table, user)
+        yield has_sub(table, Named.of(user))
 
 
 def _refers(table: Table, doomed: Doomed) -> Iterator[ColumnElement[bool]]:

@@ -5,9 +5,10 @@ Nothing here lists tables. One that refers to a user, or knows people by the LMS
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, RowMapping, Select, Table, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
@@ -32,6 +33,28 @@ _LABELS = ("title", "name")
 _user, _context = table_of(User), table_of(Context)
 
 
+class Named(NamedTuple):
+    """What of a person stands in rows that name them: values, or their places in a statement."""
+
+    id: Any
+    institution_id: Any
+    platform_id: Any
+    sub: Any
+
+    @classmethod
+    def of(cls, user: User) -> "Named":
+        return cls(user.id, user.institution_id, user.platform_id, user.sub)
+
+
+# The statements below are built once, for anybody.
+_ANYBODY = Named(*(bindparam(f"person_{name}") for name in Named._fields))
+
+
+def _fill(user: User) -> dict[str, Any]:
+    return {f"person_{name}": value for name, value in Named.of(user)._asdict().items()}
+
+
+@cache
 def list_personal_tables() -> tuple[Table, ...]:
     """Every table whose rows can name a person."""
     return tuple(one for one in Base.metadata.sorted_tables if one is _user or naming_columns(one) or knows_subs(one))
@@ -39,16 +62,26 @@ def list_personal_tables() -> tuple[Table, ...]:
 
 def count_records(db: Session, *, user: User, names: Sequence[str]) -> dict[str, int]:
     """How many records of these tables name this person; a text that was deleted is none. One statement."""
+    return dict(db.execute(_count_of(tuple(names)), _fill(user)).mappings().one())
+
+
+@cache
+def _count_of(names: tuple[str, ...]) -> Select[Any]:
     wanted = [one for one in list_personal_tables() if one.name in names]
     counts = [
         select(func.count())
         .select_from(one)
-        .where(_is_of(one, user), *_counting(one))
+        .where(_is_of(one, _ANYBODY), *_counting(one))
         .scalar_subquery()
         .label(one.name)
         for one in wanted
     ]
-    return dict(db.execute(select(*counts)).mappings().one())
+    return select(*counts)
+
+
+@cache
+def _records_of(table: Table) -> Select[Any]:
+    return select(*_visible(table)).where(_is_of(table, _ANYBODY)).order_by(*table.primary_key.columns)
 
 
 def read_everything(db: Session, *, user: User) -> dict[str, list[Record]]:
@@ -57,12 +90,8 @@ def read_everything(db: Session, *, user: User) -> dict[str, list[Record]]:
     Another person is `somebody else`; a record is referred to by its number in its own table, here and nowhere else;
     a course or link by its title. One person's records: hundreds, in years thousands, so they are read whole.
     """
-    found = {
-        one.name: db.execute(
-            select(*_visible(one)).where(_is_of(one, user)).order_by(*one.primary_key.columns)
-        ).mappings().all()
-        for one in list_personal_tables()
-    }  # fmt: skip
+    person = _fill(user)
+    found = {one.name: db.execute(_records_of(one), person).mappings().all() for one in list_personal_tables()}
     numbers = {
         name: {row["id"]: number for number, row in enumerate(rows, 1)}
         for name, rows in found.items()
@@ -75,29 +104,30 @@ def read_everything(db: Session, *, user: User) -> dict[str, list[Record]]:
     }
 
 
-def _is_of(table: Table, user: User) -> ColumnElement[bool]:
+def _is_of(table: Table, person: Named) -> ColumnElement[bool]:
     """Whether a row names this person: as its owner, as who did it, or as whom it was done to."""
-    is_ours = table.c.institution_id == user.institution_id
+    is_ours = table.c.institution_id == person.institution_id
     if table is _user:
-        return and_(is_ours, table.c.id == user.id)
+        return and_(is_ours, table.c.id == person.id)
     naming = naming_columns(table)
     if naming:
-        return and_(is_ours, or_(*(column == user.id for column in naming)))
-    return has_sub(table, user)
+        return and_(is_ours, or_(*(column == person.id for column in naming)))
+    return has_sub(table, person)
 
 
-def has_sub(table: Table, user: User) -> ColumnElement[bool]:
+def has_sub(table: Table, person: Named) -> ColumnElement[bool]:
     """Whether a row knows this person by the identifier that their LMS has for them."""
     of_their_lms = select(_context.c.id).where(
-        _context.c.institution_id == user.institution_id, _context.c.platform_id == user.platform_id
+        _context.c.institution_id == person.institution_id, _context.c.platform_id == person.platform_id
     )
-    is_ours = table.c.institution_id == user.institution_id
-    return and_(is_ours, table.c.sub == user.sub, table.c.context_id.in_(of_their_lms))
+    is_ours = table.c.institution_id == person.institution_id
+    return and_(is_ours, table.c.sub == person.sub, table.c.context_id.in_(of_their_lms))
 
 
-def naming_columns(table: Table) -> list[Column[Any]]:
+@cache
+def naming_columns(table: Table) -> tuple[Column[Any], ...]:
     """The columns of a table that refer to a person."""
-    return [column for column in table.c if find_target(column) is _user]
+    return tuple(column for column in table.c if find_target(column) is _user)
 
 
 def knows_subs(table: Table) -> bool:
@@ -105,7 +135,8 @@ def knows_subs(table: Table) -> bool:
     return {"institution_id", "context_id", "sub"} <= set(table.c.keys())
 
 
-def find_target(column: Any) -> Table | None:
+@cache
+def find_target(column: Column[Any]) -> Table | None:
     """The table whose row a column names by its id."""
     return next((key.column.table for key in column.foreign_keys if key.column.name == "id"), None)
 
