@@ -47,6 +47,8 @@ class Shelf:
             return
         with suppress(psycopg.Error):
             connection.rollback()
+            connection.set_autocommit(True)
+            connection.execute("SELECT 1")  # one whose server has gone does not know it yet
             connection.set_autocommit(False)
             connection.set_isolation_level(None)
             shelved.append(connection)
