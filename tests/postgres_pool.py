@@ -26,9 +26,9 @@ DO $$
 DECLARE one record;
 BEGIN
   SET LOCAL session_replication_role = replica;
-  FOR one IN SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
-             WHERE schemaname IN ('public', 'procrastinate') AND tablename <> 'alembic_version'
-             AND pg_relation_size((quote_ident(schemaname) || '.' || quote_ident(tablename))::regclass) > 0 LOOP
+  FOR one IN SELECT oid::regclass AS name FROM pg_class
+             WHERE relkind = 'r' AND relnamespace IN ('public'::regnamespace, 'procrastinate'::regnamespace)
+             AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0 LOOP
     EXECUTE 'DELETE FROM ' || one.name;
   END LOOP;
   FOR one IN SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) AS name FROM pg_sequences

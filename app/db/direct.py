@@ -1,6 +1,6 @@
 """Runs statements of plain tables straight on the driver, where SQLAlchemy costs more than the database.
 
-A statement is still built of our tables, once, at import. Here it is compiled once for each database, and from then on
+A statement is still built of our tables, once, at import. Here it is compiled once for each dialect, and from then on
 only its text and its values travel; the column types still convert both. Anything else (a statement of mapped classes,
 an object to add) goes to an ordinary session on the same connection, which is made when it is first asked for.
 
