@@ -1,20 +1,13 @@
 """All 98 cases of our list (lti.md 2) are tried by their numbers, each on both databases."""
 
 import re
-import subprocess
-import sys
 
+from tests.collected import list_tests
 from tests.faults.processes import ROOT
 
 CASES = set(range(1, 99))
 DATABASES = ("sqlite", "postgresql")
-
-
-def list_tests() -> list[str]:
-    """The name and the parameters of every test in this folder, as pytest collects them."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", "tests/certification"]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [line.partition("::")[2] for line in shown.splitlines() if "::" in line]
+FILES = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "tests" / "certification").glob("test_*.py"))
 
 
 def read_numbers(test: str) -> set[int]:
@@ -29,8 +22,8 @@ def read_numbers(test: str) -> set[int]:
     }
 
 
-def test_every_number_is_tried_on_both_databases():
-    tests = list_tests()
+def test_every_number_is_tried_on_both_databases(request):
+    tests = [test.partition("::")[2] for test in list_tests(request.session, FILES)]
     for database in DATABASES:
         here = [read_numbers(test) for test in tests if re.search(rf"[\[-]{database}[\]-]", test)]
         assert sorted(CASES - set().union(*here)) == [], database

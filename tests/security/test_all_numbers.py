@@ -7,13 +7,10 @@ is done, and a bench, which begins with the number, measures the time: no timed 
 
 import ast
 import re
-import subprocess
-import sys
 from collections.abc import Iterable
 from functools import cache
 
-import pytest
-
+from tests.collected import list_tests
 from tests.faults.processes import ROOT
 
 SECURITY = (*range(1, 37), *range(38, 42), *range(44, 52), 58, 60, 61, 63)
@@ -57,20 +54,6 @@ def read_files() -> dict[str, dict[str, set[str]]]:
     return found
 
 
-def list_tests(session: pytest.Session) -> list[str]:
-    """The tests of those files without what only the long runs do: of this run, or, where it is a part, collected."""
-    here = [item.nodeid for item in session.items if item.get_closest_marker("soak") is None]
-    is_whole = read_files().keys() <= {test.partition("::")[0] for test in here}
-    return here if is_whole else list(collect())
-
-
-@cache
-def collect() -> tuple[str, ...]:
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", "-m", "not soak"]
-    shown = subprocess.run([*command, *read_files()], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return tuple(line for line in shown.splitlines() if "::" in line)
-
-
 def read_test(test: str) -> set[str]:
     file, _, called = test.partition("::")
     name, _, parameters = called.rstrip("]").partition("[")
@@ -86,12 +69,12 @@ def missing_in(tests: Iterable[str], wanted: set[str]) -> list[str]:
 
 
 def test_every_number_is_stated_by_a_test(request):
-    assert missing_in(list_tests(request.session), NUMBERS) == []
+    assert missing_in(list_tests(request.session, read_files()), NUMBERS) == []
 
 
 def test_every_number_that_asks_the_database_is_stated_on_both(request):
     for kind in ("sqlite", "postgresql"):
-        here = [test for test in list_tests(request.session) if re.search(rf"[\[-]{kind}[\]-]", test)]
+        here = [test for test in list_tests(request.session, read_files()) if re.search(rf"[\[-]{kind}[\]-]", test)]
         assert missing_in(here, NUMBERS - WITHOUT_DATABASE) == [], kind
 
 
