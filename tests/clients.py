@@ -6,15 +6,17 @@ suite's CPU.
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import httpx2
 import uvloop
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
+Result = TypeVar("Result")
 PORTS = {"http": 80, "https": 443}
 # How many requests this one is asked within: a server of a test may itself ask another one before it answers.
 _depth: ContextVar[int] = ContextVar("depth", default=0)
@@ -119,3 +121,9 @@ def _loop(depth: int) -> asyncio.AbstractEventLoop:
             never = loop.create_future()
             threading.Thread(target=loop.run_until_complete, args=[never], name="apps", daemon=True).start()
         return _loops[depth]
+
+
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """Runs it in a thread and a loop of its own: where a browser has been driven, this thread has a running one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()  # noqa: TID251  this is where

@@ -46,7 +46,7 @@ def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: object) -> BrowserContext:
         made.append(chromium.new_context(**options))  # type: ignore[arg-type]
-        made[-1].set_default_timeout(10_000)
+        made[-1].set_default_timeout(30_000)
         return made[-1]
 
     yield make

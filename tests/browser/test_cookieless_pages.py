@@ -23,13 +23,13 @@ OVER = "() => document.documentElement.scrollWidth - document.documentElement.cl
 def collect(school: School) -> dict[str, str]:
     """The HTML of each page of one launch: asking at the login, asking at the launch, the way into the tab."""
     begun = {**school.lms.platform.start_login("5", "1"), "cairn_tried": "1"}
-    login = requests.get(f"{school.url}/lti/login?{urlencode(begun)}", headers=FOREIGN, timeout=10).text
+    login = requests.get(f"{school.url}/lti/login?{urlencode(begun)}", headers=FOREIGN, timeout=30).text
     data = {name: unescape(value) for name, value in re.findall(r'data-(\w+)="([^"]*)"', login)}
     state, nonce = (re.search(rf"[?&]{name}=([^&]+)", data["next"])[1] for name in ("state", "nonce"))
     fields = {"id_token": school.lms.platform.id_token("5", "1", nonce=nonce), "state": state}
-    asking = requests.post(f"{school.url}/lti/launch", data=fields, headers=FOREIGN, timeout=10).text
+    asking = requests.post(f"{school.url}/lti/launch", data=fields, headers=FOREIGN, timeout=30).text
     stored = {**fields, "secret": data["secret"]}
-    ticket = requests.post(f"{school.url}/lti/launch/stored", data=stored, headers=OURS, timeout=10).text
+    ticket = requests.post(f"{school.url}/lti/launch/stored", data=stored, headers=OURS, timeout=30).text
     return {"login": login, "launch": asking, "ticket": ticket}
 
 

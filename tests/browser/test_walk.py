@@ -48,8 +48,8 @@ class School:
     def grade(self, course: str, person: str, *, columns: int = 1) -> list[str]:
         """What that course's gradebook shows for a person, as soon as that many columns hold a grade."""
         shown: list[str] = []
-        for _ in range(100):
-            book = requests.get(f"{self.lms.base_url}/practice/gradebook", params={"course": course}, timeout=5).json()
+        for _ in range(300):
+            book = requests.get(f"{self.lms.base_url}/practice/gradebook", params={"course": course}, timeout=30).json()
             row = next(row for row in book["rows"] if row["person"] == person)
             shown = [grade["shown"] for grade in row["grades"].values() if grade["score"] is not None]
             if len(shown) == columns:
@@ -66,7 +66,7 @@ def school(live: LiveCairn) -> Iterator[School]:
         with house.database.writing() as db:
             token = invitations.invite(db, name="Westmere School of Medicine", now=house.clock())
         body = {"url": f"{live.url}/lti/register/{token}", "activate": "1"}
-        answer = requests.post(f"{lms.base_url}/practice/register", data=body, timeout=20)
+        answer = requests.post(f"{lms.base_url}/practice/register", data=body, timeout=30)
         assert answer.status_code == 200, answer.text
         yield School(live, lms)
     stop()
@@ -105,7 +105,7 @@ def test_from_the_course_to_the_gradebook_to_the_list_to_the_second_course_to_a_
     assert "Complete" in keyboard.frame.inner_text("main")
     assert school.grade(SECOND, LEARNER) == ["1 / 1"]
 
-    requests.post(f"{school.lms.base_url}/practice/line-items", json={"link": "2"}, timeout=5)
+    requests.post(f"{school.lms.base_url}/practice/line-items", json={"link": "2"}, timeout=30)
     school.visit(page, LEARNER, f"/course/{FIRST}/item/2")
     assert school.grade(FIRST, LEARNER, columns=2) == ["1 / 1", "1 / 1"]
 

@@ -14,7 +14,7 @@ from app.cli.preview.bar import ANEW_PATH, SCRIPT_PATH, VERSION_PATH
 from app.cli.preview.serving import Preview
 from app.cli.preview.stage import SignedIn
 from app.cli.preview.workshop import Bench, find_bench
-from tests.clients import Client
+from tests.clients import Client, run_apart
 from tests.unit.modules import sample
 from tests.walking import read_hidden
 
@@ -175,7 +175,7 @@ def test_a_request_that_waits_to_write_leaves_the_others_running(root: Path, tmp
         return runs_on
 
     rescue.start()
-    assert asyncio.run(ask_while_held())
+    assert run_apart(ask_while_held())
     rescue.cancel()
     preview.stage.close()
 

@@ -19,6 +19,7 @@ from app.main import create_app
 from app.membership.roles import Right
 from app.web.forms import MOST_BYTES, MOST_FIELDS
 from tests.asgi import CHUNK, FORM, Asked, endless, held, whole
+from tests.clients import run_apart
 from tests.conftest import BASE_URL, SECRET
 from tests.every_admin_page import open_console
 from tests.lti_kit import sign_in
@@ -59,7 +60,7 @@ def ask(parts, name, method, path, *, chunks, **headers: str):
     app, cookies = parts
     kind = "application/json" if name == "lti.notices" else FORM
     named = {"content-type": kind, **SAME, **cookies_for(cookies, name), **headers}
-    return asyncio.run(Asked(method, path, named, chunks).ask(app))
+    return run_apart(Asked(method, path, named, chunks).ask(app))
 
 
 def test_s60_a_body_without_a_length_ends_at_the_limit_on_every_route(parts):
@@ -123,7 +124,7 @@ def test_s60_nobody_waits_for_a_body_that_comes_slowly(app):
         going_on.set()
         return left.status, (await asyncio.wait_for(waiting, 20)).status
 
-    assert asyncio.run(both()) == (200, 403)
+    assert run_apart(both()) == (200, 403)
 
 
 def test_s60_a_body_that_does_not_come_to_an_end_is_given_up_on_any_route(parts, monkeypatch):
@@ -137,7 +138,7 @@ def test_s60_a_body_that_does_not_come_to_an_end_is_given_up_on_any_route(parts,
 
     for name, method, path in list_routes(parts[0]):
         if method != "GET":
-            assert asyncio.run(never(name, method, path)) == 408, name
+            assert run_apart(never(name, method, path)) == 408, name
 
 
 @contextmanager
@@ -151,7 +152,7 @@ def served(protocol):
     config = uvicorn.Config(answer, http=protocol, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", 0))
-    thread = Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
+    thread = Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)  # noqa: TID251  its own thread
     thread.start()
     try:
         yield listening.getsockname()[1]
