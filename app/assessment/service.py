@@ -7,13 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.assessment import queries, rounds, rules, sums
 from app.assessment.models import Assessment, AssessmentAnswer
 from app.assessment.rules import Asked, Sheet, Stage
-from app.db.inserting import insert_once
+from app.db.inserting import build_upsert, insert_once
 from app.db.rows import table_of
 from app.membership.models import User
 from app.progress import queries as progress_queries
@@ -22,14 +21,7 @@ from app.progress.rules import FactKind, submitted_key
 from competencies import Form, Instrument
 from competencies.scoring import is_all_equal
 
-
-def _upsert(insert: Any) -> Any:
-    made = insert(table_of(AssessmentAnswer))
-    newest = {"value": made.excluded.value, "at": made.excluded.at}
-    return made.on_conflict_do_update(index_elements=["assessment_id", "key"], set_=newest)
-
-
-_UPSERTS = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_KEEP = build_upsert(table_of(AssessmentAnswer), ["assessment_id", "key"], newest=("value", "at"))
 
 
 class Outcome(Enum):
@@ -74,7 +66,7 @@ def save(db: Session, *, assessment: Assessment, given: Mapping[str, str], now: 
         for key, value in given.items() if value
     ]  # fmt: skip
     if kept:
-        db.execute(_UPSERTS[db.get_bind().dialect.name], kept)
+        _KEEP.run(db, kept)
     emptied = [key for key, value in given.items() if not value]
     if emptied:
         db.execute(_delete_answers(assessment).where(AssessmentAnswer.key.in_(emptied)))

@@ -2,18 +2,16 @@
 
 from datetime import date, datetime
 from enum import Enum, auto
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.assessment import sharing_queries as queries
 from app.assessment.models import Goal, GoalShare, GoalShareEvent, ReaderCode
 from app.assessment.sharing_queries import Received
 from app.assessment.sharing_rules import AGREEMENTS, CODE_LIFETIME, EventKind, Scope, is_opened
-from app.db.inserting import insert_once
+from app.db.inserting import build_upsert, insert_once
 from app.db.rows import table_of
 from app.membership import spoken_codes
 from app.membership.looks import LookKind, Viewing, record_look
@@ -29,13 +27,7 @@ class CodeProblem(Enum):
     TOO_MANY_READERS = auto()
 
 
-def _replace(insert: Any) -> Any:
-    made = insert(table_of(ReaderCode))
-    newest = {"code_hash": made.excluded.code_hash, "expires_at": made.excluded.expires_at}
-    return made.on_conflict_do_update(index_elements=["user_id"], set_=newest)
-
-
-_REPLACES = {"sqlite": _replace(sqlite.insert), "postgresql": _replace(postgresql.insert)}
+_REPLACE = build_upsert(table_of(ReaderCode), ["user_id"], newest=("code_hash", "expires_at"))
 
 
 def make_code(db: Session, *, user: User, now: datetime) -> str:
@@ -45,7 +37,7 @@ def make_code(db: Session, *, user: User, now: datetime) -> str:
         "institution_id": user.institution_id, "user_id": user.id, "code_hash": code_hash,
         "expires_at": now + CODE_LIFETIME,
     }  # fmt: skip
-    db.execute(_REPLACES[db.get_bind().dialect.name], row)
+    _REPLACE.run(db, row)
     return code
 
 

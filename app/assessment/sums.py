@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.assessment.models import ScaleSum
 from app.assessment.rules import Asked, Sheet, pick_ratings
+from app.db.inserting import build_insert
 from app.db.rows import table_of
 from app.membership.models import User
 from competencies.change import ScaleSums, Sums
@@ -16,15 +16,14 @@ _sum = table_of(ScaleSum)
 _ADDED = ("n", "total", "squares")
 
 
-def _upsert(insert: Any) -> Any:
-    made = insert(_sum)
-    return made.on_conflict_do_update(
+def _add_up(insert: Any) -> Any:
+    return insert.on_conflict_do_update(
         index_elements=["institution_id", "instrument", "scale", "item"],
-        set_={name: _sum.c[name] + made.excluded[name] for name in _ADDED},
+        set_={name: _sum.c[name] + insert.excluded[name] for name in _ADDED},
     )
 
 
-_UPSERTS = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_ADD = build_insert(_sum, _add_up)
 
 
 def add_baseline(db: Session, *, user: User, sheet: Sheet, answers: Mapping[str, str], sign: int = 1) -> None:
@@ -37,7 +36,7 @@ def add_baseline(db: Session, *, user: User, sheet: Sheet, answers: Mapping[str,
         for row in _list_rows(ratings, core_ids(sheet, domain.id), sign)
     ]
     if rows:
-        db.execute(_UPSERTS[db.get_bind().dialect.name], rows)
+        _ADD.run(db, rows)
 
 
 def core_ids(sheet: Sheet, domain: str) -> tuple[str, ...]:

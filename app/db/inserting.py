@@ -1,26 +1,79 @@
-"""Inserts a row once, however many requests try at the same time."""
+"""Inserts in the words of each database: a row is made once, or changed where it is there, whoever tries at once."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
+from sqlalchemy import Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
+from app.db.direct import Executes, name_dialect
 from app.db.rows import table_of
 
+Into = Table | type[Base]
 
-def insert_once(db: Session, table: type[Base], row: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
+
+class Statement(NamedTuple):
+    """One statement in the words of each database."""
+
+    sqlite: Any
+    postgresql: Any
+
+    def of(self, db: Executes) -> Any:
+        """In the words of the database that this session, or `Direct`, speaks to."""
+        return self.sqlite if name_dialect(db) == "sqlite" else self.postgresql
+
+    def run(self, db: Executes, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
+        """Runs it with one row or with many; what comes back."""
+        return db.execute(self.of(db), rows)
+
+    def returning(self, *columns: Any) -> "Statement":
+        """The same, and these columns of the row come back, or objects of these classes."""
+        return Statement(self.sqlite.returning(*columns), self.postgresql.returning(*columns))
+
+
+def build_insert(into: Into, shape: Callable[[Any], Any]) -> Statement:
+    """The insert as `shape` completes it. A session asked with a mapped class first writes what it holds."""
+    return Statement(shape(sqlite.insert(into)), shape(postgresql.insert(into)))
+
+
+def build_once(into: Into, unique: Sequence[str]) -> Statement:
+    """A row unless one with the same `unique` columns is there already."""
+    return build_insert(into, lambda insert: insert.on_conflict_do_nothing(index_elements=unique))
+
+
+def build_upsert(
+    into: Into, unique: Sequence[str], *, newest: Sequence[str] = (), filled: Sequence[str] = ()
+) -> Statement:
+    """A row under its `unique` columns, made or changed.
+
+    Where it is there, `newest` columns take the new value and `filled` ones a value that is not null; others stay.
+    """
+    columns = into.c if isinstance(into, Table) else table_of(into).c
+
+    def shape(insert: Any) -> Any:
+        kept = {name: insert.excluded[name] for name in newest}
+        kept |= {name: func.coalesce(insert.excluded[name], columns[name]) for name in filled}
+        return insert.on_conflict_do_update(index_elements=unique, set_=kept)
+
+    return build_insert(into, shape)
+
+
+def insert_once(db: Session, model: type[Base], row: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
     """Inserts `row` unless one with the same `unique` columns is there already; True where it was inserted."""
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    made = insert(table).values(row).on_conflict_do_nothing(index_elements=unique)
     # What comes back, not a count: PostgreSQL's driver gives none for an insert that returns its key.
-    return db.execute(made.returning(*table_of(table).primary_key.columns)).first() is not None
+    return _build_told(model, tuple(unique)).run(db, row).first() is not None
+
+
+@cache
+def _build_told(model: type[Base], unique: tuple[str, ...]) -> Statement:
+    return build_once(model, unique).returning(*table_of(model).primary_key.columns)
 
 
 def insert_all_once(
-    db: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str]
+    db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str]
 ) -> None:
     """Inserts those of `rows` that are not there yet by their `unique` columns. One statement; a few hundred rows."""
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    db.execute(insert(table).values(list(rows)).on_conflict_do_nothing(index_elements=unique))
+    db.execute(build_once(model, unique).of(db).values(list(rows)))

@@ -115,9 +115,8 @@ def refusing_repeats() -> Iterator[None]:
 
 def set_scene(db: Direct, launch: Launch, registered: Registered, visiting: Visiting) -> Scene | None:
     """What is known of this launch; None where its deployment waits for an institution. Raises Refused."""
-    known = upserts.run(
+    known = upserts.FIND_ALL.run(
         db,
-        upserts.FIND_ALL,
         {
             "registration_id": launch.registration_id,
             "deployment_id": launch.deployment_id,
@@ -147,7 +146,7 @@ def _set_new_scene(db: Direct, launch: Launch, registered: Registered, visiting:
         "platform_id": registered.platform_id if policy == DeploymentPolicy.AUTOMATIC else None,
         "platform_deployment_id": launch.deployment_id, "created_at": visiting.now,
     }  # fmt: skip
-    made = upserts.run(db, upserts.KEEP_DEPLOYMENT, row).one()
+    made = upserts.KEEP_DEPLOYMENT.run(db, row).one()
     if made.platform_id is None:
         return None
     platform = db.session.get_one(Platform, made.platform_id)
@@ -235,7 +234,7 @@ def keep_membership(db: Direct, scene: Scene, *, user: User, context: Context | 
         "is_staff": standing.is_staff, "is_learner": is_learner, "joined_at": scene.now, "seen_at": scene.now,
         "left_at": None,
     }  # fmt: skip
-    upserts.run(db, upserts.KEEP_MEMBERSHIP, row)
+    upserts.KEEP_MEMBERSHIP.run(db, row)
     if not is_same:
         _tell_of_belonging(db.session, scene, user=user, context=context, is_learner=is_learner)
 

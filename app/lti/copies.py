@@ -101,7 +101,7 @@ def link_to_ancestor(  # noqa: PLR0913  one row, named in full
         row = {
             "institution_id": institution_id, "context_id": context_id, "ancestor_id": ancestor_id, "created_at": now,
         }  # fmt: skip
-        upserts.run(db, upserts.KEEP_CONTEXT_COPY, row)
+        upserts.KEEP_CONTEXT_COPY.run(db, row)
 
 
 def decide_key(db: Session, scene: Scene, claim: LinkClaim) -> str:

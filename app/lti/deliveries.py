@@ -1,13 +1,12 @@
 """What gradebooks should hold, derived when a fact is written and at every launch; nothing is sent from here."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.db.inserting import insert_once
 from app.db.ours import get_ours
 from app.lti import delivery_queries as queries
 from app.lti.delivery_queries import Owed
@@ -21,15 +20,6 @@ from app.progress.rules import HOME_KEY, FactKind, ReceiptState
 SCORES = "scores"
 # A launch may try again what an LMS refused; what was delivered, or changed there, is never touched.
 _TRIED_AGAIN_AT_LAUNCH = frozenset({State.REFUSED, State.GONE})
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_NEW_DELIVERY = {
-    name: insert(Delivery).on_conflict_do_nothing(index_elements=["line_item_id", "user_id"]).returning(Delivery.id)
-    for name, insert in _INSERTS.items()
-}
-_NEW_LINE_ITEM = {
-    name: insert(LineItem).on_conflict_do_nothing(index_elements=["resource_link_id"])
-    for name, insert in _INSERTS.items()
-}
 
 
 def hear_fact(db: Session, fact: Fact) -> None:
@@ -89,7 +79,7 @@ def _insert(db: Session, owed: Owed, *, user: User, now: datetime) -> bool:
         "institution_id": user.institution_id, "registration_id": owed.registration_id, "user_id": user.id,
         "line_item_id": owed.line_item_id, "completed_at": owed.completed_at, "state": State.DUE, "next_at": now,
     }  # fmt: skip
-    return db.scalar(_NEW_DELIVERY[db.get_bind().dialect.name], row) is not None
+    return insert_once(db, Delivery, row, unique=["line_item_id", "user_id"])
 
 
 def _put_back(delivery: Delivery, state: State, now: datetime) -> None:
@@ -130,7 +120,7 @@ def keep_line_item(db: Session, *, link: ResourceLink, url: str, may_score: bool
             "institution_id": link.institution_id, "resource_link_id": link.id, "url": url, "may_score": may_score,
             "seen_at": now,
         }  # fmt: skip
-        db.execute(_NEW_LINE_ITEM[db.get_bind().dialect.name], row)
+        insert_once(db, LineItem, row, unique=["resource_link_id"])
         item = queries.find_line_item(db, link=link)
         assert item is not None
     if item.url != url:

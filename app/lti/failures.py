@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db.inserting import build_insert
 from app.lti.desk import Tally, desk_of
 from app.lti.models import LaunchFailure
 from app.web.house import House
@@ -15,16 +15,15 @@ PAUSE = timedelta(minutes=1)
 TARGET_DIFFERS = "target-differs"
 
 
-def _build(insert: Any) -> Any:
-    made = insert(LaunchFailure)
-    return made.on_conflict_do_update(
+def _count(insert: Any) -> Any:
+    return insert.on_conflict_do_update(
         index_elements=["registration_id", "reason"],
-        set_={"count": LaunchFailure.count + made.excluded.count, "last_at": made.excluded.last_at},
+        set_={"count": LaunchFailure.count + insert.excluded.count, "last_at": insert.excluded.last_at},
         where=LaunchFailure.last_at <= bindparam("before"),
     ).returning(LaunchFailure.id)
 
 
-_ADD = {"sqlite": _build(sqlite.insert), "postgresql": _build(postgresql.insert)}
+_ADD = build_insert(LaunchFailure, _count)
 
 
 def count_failure(house: House, *, registration_id: int, reason: str) -> None:
@@ -46,4 +45,4 @@ def _add(house: House, *, registration_id: int, reason: str, number: int) -> boo
     now = house.clock()
     row = {"registration_id": registration_id, "reason": reason, "count": number, "last_at": now, "before": now - PAUSE}
     with house.database.writing() as db:
-        return db.scalar(_ADD[db.get_bind().dialect.name], row) is not None
+        return db.scalar(_ADD.of(db), row) is not None

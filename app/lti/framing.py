@@ -31,7 +31,7 @@ def keep_origins(
     fresh = [origin for origin in named if origin not in stored][: MOST_ORIGINS - len(stored)]
     for origin in fresh:
         row = {"platform_id": arrived.platform_id, "origin": origin, "first_seen_at": now}
-        upserts.run(db, upserts.KEEP_ORIGIN, row)
+        upserts.KEEP_ORIGIN.run(db, row)
     return tuple(dict.fromkeys((*named, *list_own(registered), *stored)))
 
 
@@ -40,7 +40,7 @@ def add_origin(db: Session, *, platform_id: int, origin: str, now: datetime) -> 
     added = select(EmbeddingOrigin.id).where(EmbeddingOrigin.platform_id == platform_id, EmbeddingOrigin.is_added)
     if len(db.scalars(added).all()) >= MOST_ADDED:
         return False
-    upserts.run(db, upserts.KEEP_ORIGIN, {"platform_id": platform_id, "origin": origin, "first_seen_at": now})
+    upserts.KEEP_ORIGIN.run(db, {"platform_id": platform_id, "origin": origin, "first_seen_at": now})
     known = (_origin.c.platform_id == platform_id) & (_origin.c.origin == origin)
     db.execute(update(_origin).where(known).values(is_added=True))
     return True

@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.inserting import build_upsert
 from app.db.rows import table_of
 from app.lti.keysets import Fetched
 from app.lti.models import ServiceHealth
@@ -34,25 +33,12 @@ _FRESH = select(_health.c.is_good, _health.c.noted_at).where(
 )
 
 
-def _build_note(insert: Any) -> Any:
-    """What this result does not speak of stays: a good one keeps the last failure, a bad one the last success."""
-    made = insert(_health)
-    kept = {name: made.excluded[name] for name in ("is_good", "noted_at")}
-    kept |= {
-        name: func.coalesce(made.excluded[name], _health.c[name])
-        for name in ("last_good_at", "last_bad_at", "last_bad_reason")
-    }
-    return made.on_conflict_do_update(index_elements=["registration_id", "service"], set_=kept)
-
-
-def _build_skew(insert: Any) -> Any:
-    made = insert(_health)
-    kept = {"skew_seconds": made.excluded.skew_seconds}
-    return made.on_conflict_do_update(index_elements=["registration_id", "service"], set_=kept)
-
-
-_NOTE = {"sqlite": _build_note(sqlite.insert), "postgresql": _build_note(postgresql.insert)}
-_SKEW = {"sqlite": _build_skew(sqlite.insert), "postgresql": _build_skew(postgresql.insert)}
+_UNIQUE = ["registration_id", "service"]
+# What this result does not speak of stays: a good one keeps the last failure, a bad one the last success.
+_NOTE = build_upsert(
+    _health, _UNIQUE, newest=("is_good", "noted_at"), filled=("last_good_at", "last_bad_at", "last_bad_reason")
+)
+_SKEW = build_upsert(_health, _UNIQUE, newest=("skew_seconds",))
 
 
 def note_service_result(  # noqa: PLR0913  one result, named in full
@@ -71,7 +57,7 @@ def note_service_result(  # noqa: PLR0913  one result, named in full
         **key, "is_good": ok, "noted_at": now, "last_good_at": now if ok else None, "last_bad_at": None if ok else now,
         "last_bad_reason": None if ok else (reason or "failed")[:LONGEST_REASON],
     }  # fmt: skip
-    db.execute(_NOTE[db.get_bind().dialect.name], row)
+    _NOTE.run(db, row)
 
 
 def note_clock_skew(db: Session, *, registration_id: int, service: Service, seconds: int, now: datetime) -> None:
@@ -80,7 +66,7 @@ def note_clock_skew(db: Session, *, registration_id: int, service: Service, seco
         "registration_id": registration_id, "service": service.value, "is_good": True, "noted_at": now,
         "skew_seconds": seconds,
     }  # fmt: skip
-    db.execute(_SKEW[db.get_bind().dialect.name], row)
+    _SKEW.run(db, row)
 
 
 def note_keyset(house: House, *, registration_id: int, fetched: Fetched) -> None:

@@ -61,7 +61,7 @@ def _keep_opener(db: Direct, scene: Scene, link: ResourceLink, user: User) -> bo
         "institution_id": scene.institution_id, "resource_link_id": link.id, "user_id": user.id,
         "is_gradable": is_gradable, "seen_at": scene.now,
     }  # fmt: skip
-    upserts.run(db, upserts.KEEP_LINK_USER, row)
+    upserts.KEEP_LINK_USER.run(db, row)
     return bool(known.is_gradable != is_gradable)
 
 

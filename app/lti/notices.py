@@ -70,7 +70,7 @@ def _keep_origins(db: Session, notice: Notice, now: datetime) -> None:
     # The nearest is written last: origins are read newest first.
     for origin in reversed(origins):
         row = {**tenant, "platform_context_id": course_id, "origin_context_id": origin, "told_at": now}
-        upserts.run(db, upserts.ADD_ORIGIN, row)
+        upserts.ADD_ORIGIN.run(db, row)
     opened = select(Context.id).where(
         Context.institution_id == site.institution_id,
         Context.platform_id == site.id,

@@ -1,14 +1,13 @@
 """Offers of line items: kept at launches, taken up by staff, and anew when a column of ours was lost."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.db.inserting import build_once
 from app.db.rows import table_of
 from app.lti.delivery_rules import DAY
 from app.lti.models import LineItem, ResourceLink
@@ -21,10 +20,7 @@ _table = table_of(LineItemOffer)
 _KNOWN = select(_table.c.id, _table.c.url, _table.c.state).where(
     _table.c.institution_id == bindparam("institution_id"), _table.c.resource_link_id == bindparam("link_id")
 )
-_INSERTS: dict[str, Any] = {
-    name: insert(_table).on_conflict_do_nothing(index_elements=["resource_link_id"])
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_OFFER = build_once(_table, ["resource_link_id"])
 _OF_LINK = select(LineItemOffer).where(
     LineItemOffer.institution_id == bindparam("institution_id"), LineItemOffer.resource_link_id == bindparam("link_id")
 )
@@ -38,7 +34,7 @@ def keep_offer(db: Session, *, link: ResourceLink, registration_id: int, url: st
             "uuid": uuid4(), "institution_id": link.institution_id, "registration_id": registration_id,
             "resource_link_id": link.id, "url": url, "state": OfferState.OPEN, "attempts": 0, "seen_at": now,
         }  # fmt: skip
-        db.execute(_INSERTS[db.get_bind().dialect.name], row)
+        _OFFER.run(db, row)
         return
     # What was made is not there any more, or the LMS's own column came in its place and went.
     state = OfferState.OPEN if known.state == OfferState.MADE else known.state

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db.inserting import build_upsert
 from app.lti.launches import Launch
 from app.lti.models import Deployment, LaunchRecord
 from app.membership.models import Platform, User
@@ -35,7 +35,7 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     _AGS: ("scope",),
     _NRPS: ("service_versions",),
 }
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ASK = build_upsert(LaunchRecord, ["user_id"], newest=("institution_id", "asked_at", "recorded_at", "content"))
 
 
 def ask(db: Session, *, user: User, now: datetime) -> None:
@@ -44,8 +44,7 @@ def ask(db: Session, *, user: User, now: datetime) -> None:
     row = {
         "user_id": user.id, "institution_id": user.institution_id, "asked_at": now, "recorded_at": None, "content": [],
     }  # fmt: skip
-    insert = _INSERTS[db.get_bind().dialect.name](LaunchRecord)
-    db.execute(insert.on_conflict_do_update(index_elements=["user_id"], set_=row), row)
+    _ASK.run(db, row)
 
 
 def _purge(db: Session, now: datetime) -> None:

@@ -117,7 +117,7 @@ def _keep(db: Session, told: Told, *, now: datetime) -> None:
     if _count_since(db, told.registration_id, now - _DAY) >= MOST_A_DAY:
         raise NoticeRefused(Refusal.TOO_MANY)
     spent = {"nonce": _nonce_of(told), "expires_at": told.ends_at + NONCE_MARGIN}
-    if upserts.run(db, upserts.SPEND_NONCE, spent).one_or_none() is None:
+    if upserts.SPEND_NONCE.run(db, spent).one_or_none() is None:
         raise NoticeRefused(Refusal.ALREADY_USED)
     is_copy = told.notice_type == CONTEXT_COPY
     row = {
@@ -125,7 +125,7 @@ def _keep(db: Session, told: Told, *, now: datetime) -> None:
         "notice_type": told.notice_type, "received_at": now,
         "told": {"context": told.context_id, "origins": list(told.origin_ids)} if is_copy else {},
     }  # fmt: skip
-    upserts.run(db, upserts.ADD_NOTICE, row)
+    upserts.ADD_NOTICE.run(db, row)
     jobs.wake(db, kind=NOTICES, lane=str(told.registration_id))
 
 

@@ -100,7 +100,7 @@ def keep(db: Session, house: House, launch: Launch) -> None:
         "registration_id": launch.registration_id, "deployment_id": deployment_id, "state": State.DUE,
         "next_at": house.clock(), "attempts": 0,
     }  # fmt: skip
-    upserts.run(db, upserts.KEEP_SUBSCRIPTION, row)
+    upserts.KEEP_SUBSCRIPTION.run(db, row)
     jobs.wake(db, kind=SUBSCRIPTIONS, lane=str(launch.registration_id))
 
 

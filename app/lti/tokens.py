@@ -13,9 +13,10 @@ from weakref import WeakKeyDictionary
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db.inserting import build_upsert
+from app.db.rows import table_of
 from app.db.session import Database
 from app.lti.health import Service, note_service_result
 from app.lti.keys import sign
@@ -35,7 +36,7 @@ MARGIN = timedelta(seconds=60)
 _PURPOSE = "access-token"
 _TOKEN_SHAPE = re.compile(r"[\x21-\x7e]{1,8192}")
 _WORD = re.compile(r"[a-z_]{1,40}")
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_KEEP = build_upsert(table_of(AccessToken), ["registration_id", "scope"], newest=("token_encrypted", "expires_at"))
 
 _locks_lock = Lock()
 _locks: WeakKeyDictionary[Database, defaultdict[tuple[int, str], Lock]] = WeakKeyDictionary()
@@ -125,9 +126,7 @@ def _renew(house: House, registration: Registration, scope: str) -> tuple[str, d
     }  # fmt: skip
     with house.database.writing() as db:
         _note(db, house, registration, reason=None)
-        insert = _INSERTS[db.get_bind().dialect.name](AccessToken)
-        new = {"token_encrypted": insert.excluded.token_encrypted, "expires_at": insert.excluded.expires_at}
-        db.execute(insert.on_conflict_do_update(index_elements=["registration_id", "scope"], set_=new), row)
+        _KEEP.run(db, row)
     return token, expires_at
 
 

@@ -1,12 +1,12 @@
 """The statements of an arrival, each built once: rows are made, or found if another launch made them first."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, insert, literal_column, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db.direct import Executes, name_dialect
+from app.db.direct import Executes
+from app.db.inserting import Statement, build_insert, build_once, build_upsert
 from app.db.rows import table_of
 from app.lti.copy_models import ContextOrigin, UnnamedLink
 from app.lti.frame_origins import select_stored
@@ -20,39 +20,16 @@ from app.progress.rules import HOME_KEY, FactKind
 Row = Mapping[str, Any]
 
 
-class Statement(NamedTuple):
-    """One statement in the words of each database."""
-
-    sqlite: Any
-    postgresql: Any
-
-
-def run(db: Executes, statement: Statement, row: Row) -> Any:
-    """Runs it in the words of this database; the rows."""
-    return db.execute(statement.sqlite if name_dialect(db) == "sqlite" else statement.postgresql, row)
-
-
 def keep(db: Executes, statement: Statement, row: Row) -> Mapping[str, Any]:
     """The row as it now stands, made or changed, by column."""
-    kept: Mapping[str, Any] = run(db, statement, row).one()._asdict()
+    kept: Mapping[str, Any] = statement.run(db, row).one()._asdict()
     return kept
 
 
-def _build(model: Any, shape: Callable[[Any], Any]) -> Statement:
+def _keep(model: Any, unique: list[str], *, newest: tuple[str, ...] = (), filled: tuple[str, ...] = ()) -> Statement:
+    """An upsert that returns the row as it now stands."""
     table = table_of(model)
-    return Statement(shape(sqlite.insert(table)), shape(postgresql.insert(table)))
-
-
-def _upsert(model: Any, keys: list[str], *, newest: tuple[str, ...] = (), filled: tuple[str, ...] = ()) -> Statement:
-    """A row under its keys: `newest` columns always take the new value, `filled` ones only a value that is there."""
-    columns = table_of(model).c
-
-    def shape(insert: Any) -> Any:
-        kept = {name: insert.excluded[name] for name in newest}
-        kept |= {name: func.coalesce(insert.excluded[name], columns[name]) for name in filled}
-        return insert.on_conflict_do_update(index_elements=keys, set_=kept).returning(*columns)
-
-    return _build(model, shape)
+    return build_upsert(table, unique, newest=newest, filled=filled).returning(*table.c)
 
 
 def _shape_user(insert: Any) -> Any:
@@ -72,42 +49,27 @@ def _shape_context(insert: Any) -> Any:
     return insert.on_conflict_do_update(index_elements=keys, set_=kept).returning(*columns)
 
 
-SPEND_NONCE = _build(
-    SpentNonce, lambda insert: insert.on_conflict_do_nothing(index_elements=["nonce"]).returning(SpentNonce.nonce)
-)
+SPEND_NONCE = build_once(table_of(SpentNonce), ["nonce"]).returning(SpentNonce.nonce)
 ADD_NONCE = insert(table_of(SpentNonce))
 ADD_VISIT = insert(table_of(Visit))
-KEEP_DEPLOYMENT = _upsert(Deployment, ["registration_id", "platform_deployment_id"], newest=("registration_id",))
-KEEP_USER = _build(User, _shape_user)
-KEEP_CONTEXT = _build(Context, _shape_context)
-KEEP_MEMBERSHIP = _upsert(
-    Membership, ["context_id", "user_id"], newest=("is_staff", "is_learner", "seen_at", "left_at")
-)
-KEEP_LINK = _upsert(
-    ResourceLink, ["deployment_id", "platform_link_id"], newest=("key",), filled=("title", "context_id")
-)
+KEEP_DEPLOYMENT = _keep(Deployment, ["registration_id", "platform_deployment_id"], newest=("registration_id",))
+KEEP_USER = build_insert(table_of(User), _shape_user)
+KEEP_CONTEXT = build_insert(table_of(Context), _shape_context)
+KEEP_MEMBERSHIP = _keep(Membership, ["context_id", "user_id"], newest=("is_staff", "is_learner", "seen_at", "left_at"))
+KEEP_LINK = _keep(ResourceLink, ["deployment_id", "platform_link_id"], newest=("key",), filled=("title", "context_id"))
 # Where a launch names no content, what the link opens stays as it was decided.
-KEEP_UNNAMED_KEY = _upsert(ResourceLink, ["deployment_id", "platform_link_id"], filled=("title", "context_id"))
-KEEP_UNNAMED_LINK = _upsert(UnnamedLink, ["resource_link_id"], newest=("institution_id",))
-KEEP_CONTEXT_COPY = _build(ContextCopy, lambda insert: insert.on_conflict_do_nothing(index_elements=["context_id"]))
-KEEP_SUBSCRIPTION = _upsert(
+KEEP_UNNAMED_KEY = _keep(ResourceLink, ["deployment_id", "platform_link_id"], filled=("title", "context_id"))
+KEEP_UNNAMED_LINK = _keep(UnnamedLink, ["resource_link_id"], newest=("institution_id",))
+KEEP_CONTEXT_COPY = build_once(table_of(ContextCopy), ["context_id"])
+KEEP_SUBSCRIPTION = _keep(
     NoticeSubscription,
     ["deployment_id"],
     newest=("service_url", "notice_types", "handler", "state", "next_at", "attempts"),
 )
-ADD_NOTICE = _build(
-    Notice, lambda insert: insert.on_conflict_do_nothing(index_elements=["registration_id", "notice_id"])
-)
-ADD_ORIGIN = _build(
-    ContextOrigin,
-    lambda insert: insert.on_conflict_do_nothing(
-        index_elements=["platform_id", "platform_context_id", "origin_context_id"]
-    ),
-)
-KEEP_LINK_USER = _upsert(LinkUser, ["resource_link_id", "user_id"], newest=("is_gradable", "seen_at"))
-KEEP_ORIGIN = _build(
-    EmbeddingOrigin, lambda insert: insert.on_conflict_do_nothing(index_elements=["platform_id", "origin"])
-)
+ADD_NOTICE = build_once(table_of(Notice), ["registration_id", "notice_id"])
+ADD_ORIGIN = build_once(table_of(ContextOrigin), ["platform_id", "platform_context_id", "origin_context_id"])
+KEEP_LINK_USER = _keep(LinkUser, ["resource_link_id", "user_id"], newest=("is_gradable", "seen_at"))
+KEEP_ORIGIN = build_once(table_of(EmbeddingOrigin), ["platform_id", "origin"])
 
 # Of plain tables too: nothing of it becomes an object.
 _registration = table_of(Registration)

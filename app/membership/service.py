@@ -1,16 +1,15 @@
 """Gives rights by name and takes them back; keeps people out; marks courses as training courses."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db.inserting import build_insert
 from app.membership.models import Context, Grant, User
 from app.membership.roles import Right
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_GRANT = build_insert(Grant, lambda insert: insert.on_conflict_do_nothing().returning(Grant.id))
 
 
 def grant(db: Session, *, user: User, right: Right, by: User | None, now: datetime) -> bool:
@@ -19,8 +18,7 @@ def grant(db: Session, *, user: User, right: Right, by: User | None, now: dateti
         "institution_id": user.institution_id, "user_id": user.id, "kind": right, "granted_at": now,
         "granted_by_id": by.id if by else None,
     }  # fmt: skip
-    insert = _INSERTS[db.get_bind().dialect.name](Grant).on_conflict_do_nothing().returning(Grant.id)
-    return db.scalar(insert, row) is not None
+    return db.scalar(_GRANT.of(db), row) is not None
 
 
 def revoke(db: Session, *, grant: Grant, by: User | None, now: datetime) -> bool:

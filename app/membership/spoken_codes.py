@@ -3,12 +3,11 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db.inserting import insert_once
 from app.membership.models import CodeTry, User
 
 # Letters and digits that nobody mistakes for each other: 10 of these 28 are 48 bits.
@@ -17,10 +16,6 @@ _LENGTH = 10
 _MOST_TYPED = 40
 MOST_TRIES = 5
 TRIES_PAUSE = timedelta(hours=1)
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_FIRST_TRY = {
-    name: insert(CodeTry).on_conflict_do_nothing(index_elements=["user_id"]) for name, insert in _INSERTS.items()
-}
 
 
 def make_letters() -> tuple[str, str]:
@@ -51,7 +46,7 @@ def count_try(db: Session, *, user: User, now: datetime) -> None:
     """
     # Two first tries may come at once: the row is made by one of them, and both then wait for it.
     row = {"user_id": user.id, "institution_id": user.institution_id, "tries": 0, "first_at": now}
-    db.execute(_FIRST_TRY[db.get_bind().dialect.name], row)
+    insert_once(db, CodeTry, row, unique=["user_id"])
     tried = db.scalars(select(CodeTry).where(*_of(user)).with_for_update()).one()
     if now - tried.first_at >= TRIES_PAUSE:
         tried.tries, tried.first_at = 0, now

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
+from app.db.inserting import build_once, build_upsert
 from app.db.rows import table_of
 from app.membership.models import User
 from app.progress.models import Fact, Receipt
@@ -16,21 +15,8 @@ from app.progress.rules import FactKind, ReceiptState
 Listener = Callable[[Session, Fact], None]
 MOST_FACTS_A_REQUEST = 100
 _PENDING = "cairn.facts"
-_SAID_ONCE = ["user_id", "kind", "key"]
-_FACT_INSERTS: dict[str, ReturningInsert[tuple[Fact]]] = {
-    "sqlite": sqlite.insert(Fact).on_conflict_do_nothing(index_elements=_SAID_ONCE).returning(Fact),
-    "postgresql": postgresql.insert(Fact).on_conflict_do_nothing(index_elements=_SAID_ONCE).returning(Fact),
-}
-_receipt = table_of(Receipt)
-
-
-def _upsert_receipt(insert: Any) -> Any:
-    made = insert(_receipt)
-    kept = {"state": made.excluded.state, "at": made.excluded.at}
-    return made.on_conflict_do_update(index_elements=["user_id", "context_id", "key"], set_=kept)
-
-
-_RECEIPT_UPSERTS = {"sqlite": _upsert_receipt(sqlite.insert), "postgresql": _upsert_receipt(postgresql.insert)}
+_SAY = build_once(Fact, ["user_id", "kind", "key"]).returning(Fact)
+_KEEP_RECEIPT = build_upsert(table_of(Receipt), ["user_id", "context_id", "key"], newest=("state", "at"))
 
 
 class TooManyFacts(RuntimeError):  # noqa: N818  a sentence
@@ -43,7 +29,7 @@ def record(db: Session, *, user: User, kind: FactKind, key: str, at: datetime) -
     Two requests at once cannot both get True: the table's own uniqueness decides.
     """
     row = {"institution_id": user.institution_id, "user_id": user.id, "kind": kind, "key": key, "at": at}
-    fact = db.scalars(_FACT_INSERTS[db.get_bind().dialect.name], row).one_or_none()
+    fact: Fact | None = db.scalars(_SAY.of(db), row).one_or_none()
     if fact is None:
         return False
     db.info.setdefault(_PENDING, []).append(fact)
@@ -57,7 +43,7 @@ def record_all(  # noqa: PLR0913  one fact, of many people
     if not user_ids:
         return
     rows = [{"institution_id": institution_id, "user_id": one, "kind": kind, "key": key, "at": at} for one in user_ids]
-    facts = db.scalars(_FACT_INSERTS[db.get_bind().dialect.name], rows).all()
+    facts = db.scalars(_SAY.of(db), rows).all()
     db.info.setdefault(_PENDING, []).extend(facts)
 
 
@@ -90,4 +76,4 @@ def keep_receipt(  # noqa: PLR0913  a receipt says all this
 
 def keep_receipt_row(db: Session, row: Mapping[str, Any]) -> None:
     """The same from a row of the table, without its id: one statement, for the many scores of a gradebook."""
-    db.execute(_RECEIPT_UPSERTS[db.get_bind().dialect.name], row)
+    _KEEP_RECEIPT.run(db, row)

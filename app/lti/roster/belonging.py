@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, not_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db.inserting import build_insert, build_upsert
 from app.db.rows import table_of
 from app.lti.arrival import SEEN_AGAIN_AFTER
 from app.lti.roster.models import RosterEntry
@@ -26,7 +26,6 @@ LOOKED_AT = 1000
 _entry = table_of(RosterEntry)
 _user = table_of(User)
 _member = table_of(Membership)
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _IN_CONTEXT = (
     _member.c.institution_id == bindparam("institution_id"),
     _member.c.context_id == bindparam("context_id"),
@@ -112,26 +111,20 @@ _VANISHED = _BELONGING.where(not_(_is_listed(is_active=True)))
 _SAID_TO_HAVE_LEFT = _BELONGING.where(_is_listed(is_active=False))
 
 
-def _keep_user(insert: Any) -> Any:
-    """A known name is never overwritten by nothing."""
-    made = insert(_user)
-    kept = {name: func.coalesce(made.excluded[name], _user.c[name]) for name in ("name", "email")}
-    return made.on_conflict_do_update(index_elements=["platform_id", "sub"], set_=kept)
-
-
 def _keep_member(insert: Any) -> Any:
     """Rights are the launch's alone: they are not touched."""
-    made = insert(_member)
+    made = insert.excluded
     kept = {
-        "is_learner": made.excluded.is_learner,
+        "is_learner": made.is_learner,
         "left_at": None,
-        "listed_at": func.coalesce(_member.c.listed_at, made.excluded.listed_at),
+        "listed_at": func.coalesce(_member.c.listed_at, made.listed_at),
     }
-    return made.on_conflict_do_update(index_elements=["context_id", "user_id"], set_=kept)
+    return insert.on_conflict_do_update(index_elements=["context_id", "user_id"], set_=kept)
 
 
-_KEEP_USER = {name: _keep_user(insert) for name, insert in _INSERTS.items()}
-_KEEP_MEMBER = {name: _keep_member(insert) for name, insert in _INSERTS.items()}
+# A known name is never overwritten by nothing.
+_KEEP_USER = build_upsert(_user, ["platform_id", "sub"], filled=("name", "email"))
+_KEEP_MEMBER = build_insert(_member, _keep_member)
 
 
 @dataclass(frozen=True)
@@ -154,7 +147,7 @@ def let_join(db: Session, held: Held) -> None:
     changed = [one for one in chosen if one.outcome.is_news]
     if changed:
         rows = [_member_row(run, one, ids, now) for one in changed]
-        db.execute(_KEEP_MEMBER[db.get_bind().dialect.name], rows)
+        _KEEP_MEMBER.run(db, rows)
     _record(db, run, FactKind.JOINED, [_id_of(one, ids) for one in changed if one.outcome.joins])
     _record(db, run, FactKind.LEFT, [_id_of(one, ids) for one in changed if one.outcome.stops])
     reading.done_to = done_to
@@ -209,7 +202,7 @@ def _keep_users(db: Session, run: Run, entries: Sequence[Any], now: datetime) ->
         for entry in entries
     ]  # fmt: skip
     # Read afterwards: a statement that returns rows is written and parsed anew for each batch.
-    db.execute(_KEEP_USER[db.get_bind().dialect.name], rows)
+    _KEEP_USER.run(db, rows)
     ours = {"institution_id": run.institution_id, "platform_id": run.platform_id}
     new = db.execute(_USER_IDS, {**ours, "subs": [entry.sub for entry in entries]})
     return {sub: user_id for user_id, sub in new}

@@ -4,9 +4,9 @@ import hashlib
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db.inserting import build_insert, build_once
 from app.db.rows import table_of
 from app.lti.roster.models import RosterEntry, RosterPage, RosterReading
 from app.lti.roster.rules import MOST_MEMBERS, MOST_PAGES, Member, Page, Phase, UnreadablePage
@@ -18,22 +18,17 @@ _page = table_of(RosterPage)
 
 def _keep_entry(insert: Any) -> Any:
     """A member who stands on two pages is one: the later word, with what only the earlier knew."""
-    made = insert(_entry)
-    new = made.excluded
+    new = insert.excluded
     kept: dict[str, Any] = {name: func.coalesce(new[name], _entry.c[name]) for name in ("name", "email")}
     kept["is_learner"] = or_(
         func.coalesce(new.is_learner, _entry.c.is_learner), func.coalesce(_entry.c.is_learner, False)
     )
     kept["is_active"] = or_(new.is_active, _entry.c.is_active)
-    return made.on_conflict_do_update(index_elements=["context_id", "sub"], set_=kept)
+    return insert.on_conflict_do_update(index_elements=["context_id", "sub"], set_=kept)
 
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_KEEP_ENTRY = {name: _keep_entry(insert) for name, insert in _INSERTS.items()}
-_KEEP_PAGE = {
-    name: insert(_page).on_conflict_do_nothing(index_elements=["context_id", "url_hash"]).returning(_page.c.id)
-    for name, insert in _INSERTS.items()
-}
+_KEEP_ENTRY = build_insert(_entry, _keep_entry)
+_KEEP_PAGE = build_once(_page, ["context_id", "url_hash"]).returning(_page.c.id)
 _OURS = (_entry.c.institution_id == bindparam("institution_id"), _entry.c.context_id == bindparam("context_id"))
 _COUNT_ENTRIES = select(func.count(_entry.c.id)).where(*_OURS)
 _IS_ANY_ENTRY = select(select(_entry.c.id).where(*_OURS).exists())
@@ -42,13 +37,12 @@ _IS_ANY_ENTRY = select(select(_entry.c.id).where(*_OURS).exists())
 def keep_page(db: Session, held: Held, page: Page) -> None:
     """The page's members and the way on. Raises UnreadablePage where pages go round, never end, or hold too many."""
     run, reading = held.run, held.reading
-    dialect, url = db.get_bind().dialect.name, run.url or ""
-    seen = {"context_id": run.context_id, "url_hash": hashlib.sha256(url.encode()).hexdigest()}
-    if db.execute(_KEEP_PAGE[dialect], seen).one_or_none() is None:
+    seen = {"context_id": run.context_id, "url_hash": hashlib.sha256((run.url or "").encode()).hexdigest()}
+    if _KEEP_PAGE.run(db, seen).one_or_none() is None:
         raise UnreadablePage("page-loop")
     rows = [_as_row(run, member) for member in page.members if member.is_active or not run.is_whole]
     if rows:
-        db.execute(_KEEP_ENTRY[dialect], rows)
+        _KEEP_ENTRY.run(db, rows)
     if (db.scalar(_COUNT_ENTRIES, run.ours) or 0) > MOST_MEMBERS:
         raise UnreadablePage("too-many-members")
     reading.pages += 1
