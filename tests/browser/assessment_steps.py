@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
-from sqlalchemy import select, update
+from playwright.sync_api import BrowserContext
+from sqlalchemy import select
 
 from app.assessment.models import AssessmentAnswer, Goal
-from app.web.cookies import SESSION
-from app.web.models import WebSession
 from tests.browser.conftest import LiveCairn
 from tests.browser.keyboard import Keyboard
+from tests.browser.tabs import sign_in_browser
 from tests.lti_kit import SignedIn
 
 PHONE = {"viewport": {"width": 375, "height": 812}}
@@ -21,11 +20,7 @@ Level = Callable[[str], str]
 
 def open_phone(new_context: Any, live: LiveCairn, person: SignedIn, **options: Any) -> BrowserContext:
     """A browser of that person at 375 px."""
-    context: BrowserContext = new_context(**PHONE, **options)
-    site = live.url.replace("http:", "https:")
-    token = person.client.cookies.get(SESSION)
-    context.add_cookies([{"name": SESSION, "value": token, "url": site, "secure": True}])
-    return context
+    return sign_in_browser(new_context(**PHONE, **options), live, person)
 
 
 def answer_page(keyboard: Keyboard, level: Level, example: str = "") -> None:
@@ -52,14 +47,3 @@ def read_answers(live: LiveCairn) -> dict[str, str]:
 def read_goals(live: LiveCairn) -> list[Goal]:
     with live.app.state.house.database.reading() as db:
         return list(db.scalars(select(Goal).order_by(Goal.id)))
-
-
-def end_sessions(live: LiveCairn, at: object) -> None:
-    """Ends every session at that moment; None: as after a new launch, they go on."""
-    with live.app.state.house.database.writing() as db:
-        db.execute(update(WebSession).values(ended_at=at))
-
-
-def look(page: Page) -> None:
-    """The person turns to this tab again."""
-    page.evaluate("dispatchEvent(new Event('focus'))")

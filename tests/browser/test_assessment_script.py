@@ -1,19 +1,15 @@
 """The self-assessment's script: each answer saves itself, none is lost on the way; and the same by keyboard, narrow."""
 
-import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
 
-from app.assessment.models import AssessmentAnswer
-from app.web.cookies import SESSION
-from app.web.models import WebSession
 from tests.assessment_kit import Assessor
+from tests.browser.assessment_steps import read_answers
+from tests.browser.tabs import end_sessions, sign_in_browser, wait_for_line
 from tests.lti_kit import sign_in
 
 pytestmark = pytest.mark.browser
-LINE = "form p[data-line]"
 
 
 @pytest.fixture
@@ -28,10 +24,7 @@ def begun(me) -> str:
 
 @pytest.fixture
 def context(new_context, live, me):
-    made = new_context(viewport={"width": 375, "height": 450})
-    token, site = me.here.client.cookies.get(SESSION), live.url.replace("http:", "https:")
-    made.add_cookies([{"name": SESSION, "value": token, "url": site, "secure": True}])
-    return made
+    return sign_in_browser(new_context(viewport={"width": 375, "height": 450}), live, me.here)
 
 
 @pytest.fixture
@@ -43,20 +36,6 @@ def page(context, live, begun):
 
 def choose(page, key: str, value: str) -> None:
     page.locator(f'input[name="{key}"][value="{value}"]').check()
-
-
-def wait_for_line(page, words: str) -> None:
-    page.locator(LINE, has_text=re.compile(rf"^\s*{words}")).wait_for()
-
-
-def read_answers(live) -> dict[str, str]:
-    with live.app.state.house.database.reading() as db:
-        return {row.key: row.value for row in db.scalars(select(AssessmentAnswer))}
-
-
-def end_sessions(live, at) -> None:
-    with live.app.state.house.database.writing() as db:
-        db.execute(update(WebSession).values(ended_at=at))
 
 
 def test_an_answer_is_kept_when_it_is_chosen_and_outlives_a_cut_a_reload_and_an_ended_visit(page, context, live):

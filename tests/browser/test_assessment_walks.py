@@ -1,6 +1,5 @@
 """Baseline, post and plan walked on a phone: without script by keyboard, and with it through what goes wrong."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -9,20 +8,18 @@ from tests.assessment_kit import HOME, PLAN, PROFILE, Assessor, cycle
 from tests.browser.assessment_steps import (
     ON,
     answer_stage,
-    end_sessions,
-    look,
     open_phone,
     read_answers,
     read_goals,
 )
 from tests.browser.keyboard import Keyboard
+from tests.browser.tabs import end_sessions, look, wait_for_line
 from tests.functional.learning_kit import do_training
 from tests.lti_kit import sign_in
 
 pytestmark = pytest.mark.browser
 
 NEW = f"{PLAN}/new"
-LINE = "form p[data-line]"
 OFFLINE = "Offline. Kept in this page: do not close it."
 GOAL = {
     "behavior": "I ask before I tell.",
@@ -59,10 +56,6 @@ def open_tab(phone, live, path: str):
 
 def choose(page, key: str, value: str) -> None:
     page.locator(f'input[name="{key}"][value="{value}"]').check()
-
-
-def wait_for_line(page, words: str) -> None:
-    page.locator(LINE, has_text=re.compile(rf"^\s*{re.escape(words)}")).wait_for()
 
 
 def fill_goal(page, **fields: str) -> None:

@@ -1,19 +1,15 @@
 """The script of a goal's form: it saves itself as one, new or not, through cuts, reloads and other windows."""
 
-import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
 
-from app.assessment.models import Goal
-from app.web.cookies import SESSION
-from app.web.models import WebSession
 from tests.assessment_kit import PLAN, Assessor
+from tests.browser.assessment_steps import read_goals
+from tests.browser.tabs import end_sessions, sign_in_browser, wait_for_line, wait_until
 from tests.lti_kit import sign_in
 
 pytestmark = pytest.mark.browser
-LINE = "form p[data-line]"
 
 
 @pytest.fixture
@@ -23,10 +19,7 @@ def me(live) -> Assessor:
 
 @pytest.fixture
 def context(new_context, live, me):
-    made = new_context(viewport={"width": 375, "height": 450})
-    token, site = me.here.client.cookies.get(SESSION), live.url.replace("http:", "https:")
-    made.add_cookies([{"name": SESSION, "value": token, "url": site, "secure": True}])
-    return made
+    return sign_in_browser(new_context(viewport={"width": 375, "height": 450}), live, me.here)
 
 
 @pytest.fixture
@@ -34,29 +27,6 @@ def page(context, live):
     page = context.new_page()
     page.goto(f"{live.url}{PLAN}/new")
     return page
-
-
-def wait_for_line(page, words: str) -> None:
-    page.locator(LINE, has_text=re.compile(rf"^\s*{words}")).wait_for()
-
-
-def wait_until_kept(page) -> None:
-    """Asks again and again from outside: the page's policy allows no evaluation inside."""
-    for _ in range(100):
-        if page.evaluate("history.state?.whole === null"):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(page.evaluate("history.state"))
-
-
-def read_goals(live) -> list[Goal]:
-    with live.app.state.house.database.reading() as db:
-        return list(db.scalars(select(Goal).order_by(Goal.id)))
-
-
-def end_sessions(live, at) -> None:
-    with live.app.state.house.database.writing() as db:
-        db.execute(update(WebSession).values(ended_at=at))
 
 
 def test_a_new_goal_is_saved_once_it_says_something_and_has_its_address_from_then_on(page, live):
@@ -71,7 +41,7 @@ def test_a_new_goal_is_saved_once_it_says_something_and_has_its_address_from_the
     page.select_option("#competency", "S1")
     page.fill("#by", "2027-01-31")
     page.fill("#support", "A quiet room.\nTen minutes.")
-    wait_until_kept(page)
+    wait_until(page, "history.state?.whole === null")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(f"**{PLAN}")
     (goal,) = read_goals(live)
@@ -123,6 +93,15 @@ def test_answers_lost_on_the_way_make_no_second_goal_and_no_clash(page, live):
     page.fill("#behavior", "third and fourth")
     wait_for_line(page, "Saved")
     assert [goal.behavior for goal in read_goals(live)] == ["third and fourth"]
+
+    page.route(f"**{PLAN}/*", lambda route: lose(route) if route.request.method == "POST" else route.continue_())
+    page.fill("#behavior", "fifth")
+    wait_for_line(page, "Offline")
+    page.unroute(f"**{PLAN}/*")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for_line(page, "Saved")
+    assert [goal.behavior for goal in read_goals(live)] == ["fifth"]
+    assert page.evaluate("history.state.whole") is None
 
 
 def test_another_window_is_told_and_saving_shows_both(page, me, live):

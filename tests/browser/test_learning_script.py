@@ -1,15 +1,14 @@
 """The page's script: saves while somebody writes, keeps what could not be sent, places the focus, tells its height."""
 
 import json
-import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.learning.models import Writing
-from app.web.cookies import OPERATOR, SESSION
-from app.web.models import WebSession
+from tests.browser import tabs
+from tests.browser.tabs import end_sessions, sign_in_browser, wait_until
 from tests.lti_kit import sign_in
 
 pytestmark = pytest.mark.browser
@@ -17,14 +16,6 @@ pytestmark = pytest.mark.browser
 REFLECTION = "/modules/m0-roles/reflection"
 BOX = "#text-p1"
 LINE = "[data-box=p1] p[data-line]"
-
-
-def sign_in_browser(context, live, person):
-    name = SESSION if SESSION in person.client.cookies else OPERATOR
-    token = person.client.cookies.get(name)
-    site = live.url.replace("http:", "https:")
-    context.add_cookies([{"name": name, "value": token, "url": site, "secure": True}])
-    return context
 
 
 @pytest.fixture
@@ -45,26 +36,12 @@ def page(context, live):
 
 
 def wait_for_line(page, words: str) -> None:
-    page.locator(LINE, has_text=re.compile(rf"^\s*{words}")).wait_for()
-
-
-def wait_until(page, expression: str) -> None:
-    """Playwright's own waiting evaluates text in the page, which the page's policy refuses."""
-    for _turn in range(100):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never true: {expression}")
+    tabs.wait_for_line(page, words, line=LINE)
 
 
 def read_text(live) -> str | None:
     with live.app.state.house.database.reading() as db:
         return db.scalar(select(Writing.text).where(Writing.key == "m0/m0-reflection/p1"))
-
-
-def end_sessions(live, at) -> None:
-    with live.app.state.house.database.writing() as db:
-        db.execute(update(WebSession).values(ended_at=at))
 
 
 def test_writing_is_saved_by_itself_and_says_when(page, live):
@@ -139,6 +116,19 @@ def test_a_press_without_network_leaves_the_text_where_it_is(page, context, live
     assert read_text(live) == "in the basement"
 
 
+def test_a_press_says_so_too_where_the_browser_believes_that_there_is_a_network(page, live):
+    page.route(f"**{REFLECTION}", lambda route: route.abort())
+    page.fill(BOX, "behind a hotel's sign-in page")
+    page.click("#kept button")
+    page.get_by_text("You are offline, so this was not sent.").wait_for()
+    assert page.input_value(BOX) == "behind a hotel's sign-in page"
+    page.unroute(f"**{REFLECTION}")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    wait_for_line(page, "Saved")
+    assert page.get_by_text("You are offline").count() == 0
+    assert read_text(live) == "behind a hotel's sign-in page"
+
+
 def test_a_refusal_offers_to_copy_the_text(page):
     page.route(f"**{REFLECTION}", lambda route: route.fulfill(status=403, body="no"))
     page.fill(BOX, "refused")
@@ -167,6 +157,17 @@ def test_an_answer_lost_on_the_way_is_no_clash(page, live):
     page.fill(BOX, "arrived, and more")
     wait_for_line(page, "Saved")
     assert read_text(live) == "arrived, and more"
+
+
+def test_an_answer_lost_on_the_way_is_said_to_be_saved_once_the_network_is_back(page, live):
+    page.route(f"**{REFLECTION}", lambda route: (route.fetch(), route.abort()))
+    page.fill(BOX, "arrived, and nobody heard")
+    wait_for_line(page, "Offline")
+    page.unroute(f"**{REFLECTION}")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_for_line(page, "Saved")
+    assert read_text(live) == "arrived, and nobody heard"
+    assert page.evaluate("Object.keys(history.state.cairn)") == []
 
 
 def test_the_first_page_takes_no_focus_and_a_step_inside_gives_it_to_the_heading(context, live):

@@ -72,10 +72,10 @@
     });
   };
   const sayOffline = (form) => {
-    form.querySelector(":scope > [data-offline]")?.remove();
+    forgetOffline(form);
     form.append(document.querySelector("template[data-offline]").content.cloneNode(true));
   };
-  const forgetOffline = () => document.querySelectorAll("form > [data-offline]").forEach((one) => one.remove());
+  const forgetOffline = (form) => form.querySelector(":scope > [data-offline]")?.remove();
 
   // What saves itself goes ahead of its form: a form that meets no network, or no session, takes the page with it.
   const sendAhead = (form, parts) => {
@@ -85,6 +85,8 @@
       event.preventDefault();
       await Promise.all(parts.map((one) => one.flush()));
       delete form.dataset.sent;
+      // A browser may believe in a network that leads nowhere.
+      if (parts.some((one) => one.isDirty && one.isOffline)) return sayOffline(form);
       if (parts.some((one) => one.isDirty && one.isWaiting)) return;
       isGoing = true;
       form.requestSubmit(event.submitter);
@@ -93,9 +95,23 @@
   };
 
   // ---- what saves itself: one request at a time, and what is changed meanwhile follows
+  const LINE_MOODS = { saved: "", copied: "", needs: " saved--wait", wait: " saved--wait", ended: " saved--wait" };
   class Saving {
+    constructor(form, line) {
+      this.form = form;
+      this.line = line;
+      this.isSending = this.isWaiting = this.isOffline = this.isHeld = false;
+      this.tried = this.lost = null;
+      this.timer = 0;
+    }
+
     isReady() {
       return true;
+    }
+
+    // Whether leaving the page would lose something that could still be saved.
+    get isAtRisk() {
+      return this.isDirty;
     }
 
     // What is on its way comes back first, or it would look like another window.
@@ -104,30 +120,99 @@
       await this.save();
     }
 
+    saveIn(delay) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), delay);
+    }
+
     save() {
       clearTimeout(this.timer);
       if (!this.isDirty || this.isSending || this.isHeld || !this.isReady()) return null;
       this.isSending = true;
-      this.isWaiting = false;
+      this.isWaiting = this.isOffline = false;
       return (this.sending = this.send());
     }
+
+    // `hear` is told the status and our own answer, or null where something else answered; what it returns comes back.
+    async post(fields) {
+      const body = new URLSearchParams([["csrf", this.form.elements.csrf.value], ...fields]);
+      try {
+        const response = await fetch(this.form.action.split("#")[0], {
+          method: "POST",
+          headers: { Accept: JSON_TYPE },
+          body,
+          credentials: "same-origin",
+          redirect: "manual",
+        });
+        const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
+        if (response.status === 401) this.wait("ended");
+        else if (response.status >= 500 || response.status === 429) this.wait("wait");
+        else return this.hear(response.status, isOurs ? await response.json() : null);
+      } catch {
+        this.isOffline = true;
+        this.wait("wait");
+      } finally {
+        this.isSending = false;
+      }
+      return false;
+    }
+
+    // What was sent may have arrived all the same.
+    wait(how) {
+      this.isWaiting = true;
+      this.lost = this.tried;
+      this.say(how);
+      this.saveIn(RETRY_MS);
+    }
+
+    hold(how) {
+      this.isHeld = true;
+      this.say(how);
+      return false;
+    }
+
+    say(how) {
+      if (how !== this.said || how === "saved") {
+        this.said = how;
+        this.line.className = `saved${LINE_MOODS[how] ?? " saved--bad"}`;
+        this.line.replaceChildren(this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true));
+        this.enliven();
+      }
+      return this.line;
+    }
+
+    // What can be pressed in the line gets its hands.
+    enliven() {}
+
+    saySaved(at) {
+      forgetOffline(this.form);
+      const time = this.say("saved").querySelector("time");
+      time.dateTime = at.toISOString();
+      time.textContent = clock(at);
+    }
   }
+
+  const lookAfter = (all) => {
+    if (!all.length) return;
+    const saveAll = () => all.forEach((one) => one.save());
+    addEventListener("online", saveAll);
+    addEventListener("focus", saveAll);
+    document.addEventListener("visibilitychange", saveAll);
+    addEventListener("beforeunload", (event) => {
+      if (all.some((one) => one.isAtRisk) && !document.querySelector("form[data-sent]")) event.preventDefault();
+    });
+  };
 
   // ---- saving while writing: one box at a time, the text never leaves this page but to the server
   class Box extends Saving {
     constructor(form, field) {
-      super();
-      this.form = form;
+      super(form, field.querySelector("p[data-line]"));
       this.field = field;
       this.name = field.dataset.box;
       this.text = field.querySelector("textarea");
       this.revision = field.querySelector(`[name="revision-${this.name}"]`);
-      this.line = field.querySelector("p[data-line]");
       this.kept = this.text.defaultValue;
-      this.tried = this.kept;
-      this.isSending = false;
       this.isHeld = this.text.getAttribute("aria-invalid") === "true";
-      this.timer = 0;
       this.text.addEventListener("input", () => this.changed());
       this.text.addEventListener("change", () => this.save());
     }
@@ -138,46 +223,21 @@
 
     changed() {
       remember();
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), DEBOUNCE_MS);
+      this.saveIn(DEBOUNCE_MS);
     }
 
     async send() {
       this.tried = this.text.value;
-      let response = null;
-      try {
-        response = await fetch(this.form.action.split("#")[0], {
-          method: "POST",
-          headers: { Accept: JSON_TYPE },
-          body: this.body(),
-          credentials: "same-origin",
-          redirect: "manual",
-        });
-        await this.read(response);
-      } catch {
-        this.wait("wait");
-      } finally {
-        this.isSending = false;
-      }
-      if (response?.ok && this.isDirty) this.changed();
+      const fields = [[`text-${this.name}`, this.tried], [`revision-${this.name}`, this.revision.value]];
+      if ((await this.post(fields)) && this.isDirty) this.changed();
     }
 
-    body() {
-      const fields = new URLSearchParams();
-      fields.set("csrf", this.form.elements.csrf.value);
-      fields.set(`text-${this.name}`, this.tried);
-      fields.set(`revision-${this.name}`, this.revision.value);
-      return fields;
-    }
-
-    async read(response) {
-      const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
-      if (response.status === 401) return this.wait("ended");
-      if (response.status >= 500 || response.status === 429) return this.wait("wait");
-      if (response.ok && isOurs) return this.saved(await response.json());
-      if (response.status === 409 && isOurs) return this.clash((await response.json()).boxes[this.name]);
-      this.isHeld = response.status !== 422;
-      return this.say(response.status === 422 ? "long" : "bad");
+    hear(status, answer) {
+      if (status === 200 && answer) return this.saved(answer);
+      if (status === 409 && answer) return this.clash(answer.boxes[this.name]);
+      if (status !== 422) return this.hold("bad");
+      this.say("long");
+      return false;
     }
 
     saved(answer) {
@@ -185,21 +245,21 @@
       if (box) this.revision.value = box.revision;
       this.kept = this.tried;
       this.lost = null;
-      this.say("saved", new Date(answer.saved_at));
+      this.saySaved(new Date(answer.saved_at));
       remember();
+      return true;
     }
 
     // The server's answer to our own last try may have been lost on the way; then there is no other window.
     clash(box) {
       this.revision.value = box.revision;
-      if (box.text === this.lost) {
-        this.lost = null;
-        this.kept = box.text;
-        return this.changed();
+      if (box.text !== this.lost) {
+        this.showOther(box.text);
+        return this.hold("clash");
       }
-      this.isHeld = true;
-      this.showOther(box.text);
-      return this.say("clash");
+      this.kept = this.lost;
+      this.lost = null;
+      return true;
     }
 
     showOther(text) {
@@ -215,30 +275,13 @@
       if (text === null) return this.save();
       this.text.value = this.kept = text;
       remember();
-      return this.say("saved", new Date());
+      return this.saySaved(new Date());
     }
 
-    wait(how) {
-      this.isWaiting = true;
-      this.lost = this.tried;
-      this.say(how);
-      setTimeout(() => this.save(), RETRY_MS);
-    }
-
-    say(how, at) {
-      if (how === this.said && how !== "saved") return;
-      this.said = how;
-      const piece = this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true);
-      const time = piece.querySelector("time");
-      if (time && at) {
-        time.dateTime = at.toISOString();
-        time.textContent = clock(at);
-      }
-      piece.querySelector("[data-copy]")?.addEventListener("click", () => this.copy());
-      piece.querySelector("[data-mine]")?.addEventListener("click", () => this.settle(null));
-      piece.querySelector("[data-theirs]")?.addEventListener("click", () => this.settle(this.field.querySelector(".kept").textContent));
-      this.line.className = `saved${{ saved: "", copied: "", wait: " saved--wait", ended: " saved--wait" }[how] ?? " saved--bad"}`;
-      this.line.replaceChildren(piece);
+    enliven() {
+      this.line.querySelector("[data-copy]")?.addEventListener("click", () => this.copy());
+      this.line.querySelector("[data-mine]")?.addEventListener("click", () => this.settle(null));
+      this.line.querySelector("[data-theirs]")?.addEventListener("click", () => this.settle(this.field.querySelector(".kept").textContent));
     }
 
     async copy() {
@@ -278,27 +321,15 @@
       // If the answer is a page that says no, Back still brings the text.
       form.addEventListener("submit", remember);
     }
-    if (!boxes.length) return;
     recall();
-    const saveAll = () => boxes.forEach((box) => box.save());
-    addEventListener("online", saveAll);
-    addEventListener("focus", saveAll);
-    document.addEventListener("visibilitychange", saveAll);
-    addEventListener("beforeunload", (event) => {
-      if (boxes.some((box) => box.isDirty) && !document.querySelector("form[data-sent]")) event.preventDefault();
-    });
+    lookAfter(boxes);
   };
 
   // ---- answers that save themselves, each when it is chosen; the last word stands, also of another window
   class Answers extends Saving {
     constructor(form) {
-      super();
-      this.form = form;
-      this.line = form.querySelector("p[data-line]");
+      super(form, form.querySelector("p[data-line]"));
       this.unsent = new Map();
-      this.isSending = false;
-      this.isHeld = false;
-      this.timer = 0;
       form.addEventListener("change", (event) => this.changed(event.target, 0));
       form.addEventListener("input", (event) => event.target.matches("textarea") && this.changed(event.target, DEBOUNCE_MS));
       sendAhead(form, [this]);
@@ -313,6 +344,10 @@
       return this.unsent.size > 0;
     }
 
+    get isAtRisk() {
+      return this.isDirty && !this.isHeld;
+    }
+
     mayGo(name) {
       return name === "csrf" || name === "go" || this.unsent.has(name);
     }
@@ -321,8 +356,7 @@
       if (!field.name || field.type === "hidden") return;
       this.unsent.set(field.name, field.value);
       this.remember();
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), delay);
+      this.saveIn(delay);
     }
 
     remember() {
@@ -340,79 +374,37 @@
     }
 
     async send() {
-      const sent = new Map(this.unsent);
-      let isSaved = false;
-      try {
-        const body = new URLSearchParams([["csrf", this.form.elements.csrf.value], ...sent]);
-        const headers = { Accept: JSON_TYPE };
-        const response = await fetch(this.form.action, { method: "POST", headers, body, credentials: "same-origin", redirect: "manual" });
-        isSaved = await this.read(response);
-      } catch {
-        this.wait("wait");
-      } finally {
-        this.isSending = false;
-      }
-      if (!isSaved) return;
-      for (const [name, value] of sent) if (this.unsent.get(name) === value) this.unsent.delete(name);
+      this.tried = new Map(this.unsent);
+      if (!(await this.post(this.tried))) return;
+      for (const [name, value] of this.tried) if (this.unsent.get(name) === value) this.unsent.delete(name);
       this.remember();
       await this.save();
     }
 
-    async read(response) {
-      const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
-      if (response.ok && isOurs) {
-        this.saved(await response.json());
-        return true;
-      }
-      if (response.status === 401) this.wait("ended");
-      else if (response.status >= 500 || response.status === 429) this.wait("wait");
-      else {
-        this.isHeld = response.status !== 422;
-        this.say({ 409: "closed", 422: "long" }[response.status] ?? "bad");
-      }
+    hear(status, answer) {
+      if (status === 200 && answer) return this.saved(answer);
+      if (status !== 422) return this.hold(status === 409 ? "closed" : "bad");
+      this.say("long");
       return false;
     }
 
-    wait(how) {
-      this.isWaiting = true;
-      this.say(how);
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), RETRY_MS);
-    }
-
     saved(answer) {
-      const piece = this.say("saved");
-      const time = piece.querySelector("time");
-      time.dateTime = answer.saved_at;
-      time.textContent = clock(new Date(answer.saved_at));
+      this.saySaved(new Date(answer.saved_at));
       const words = this.form.querySelector("template[data-answered]").content.textContent.trim();
-      piece.querySelector("[data-count]").textContent = words.replace("{n}", answer.count);
-    }
-
-    say(how) {
-      if (how !== this.said || how === "saved") {
-        this.said = how;
-        this.line.className = `saved${{ saved: "", wait: " saved--wait", ended: " saved--wait" }[how] ?? " saved--bad"}`;
-        this.line.replaceChildren(this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true));
-      }
-      return this.line;
+      this.line.querySelector("[data-count]").textContent = words.replace("{n}", answer.count);
+      return true;
     }
   }
 
   // ---- a goal: all fields are one text, saved together, each save made of the revision before it
   class Whole extends Saving {
     constructor(form) {
-      super();
-      this.form = form;
-      this.line = form.querySelector("p[data-line]");
+      super(form, form.querySelector("p[data-line]"));
       this.revision = form.elements.revision;
       this.made = form.elements.made;
-      this.tried = this.lost = null;
-      this.isSending = this.isWaiting = false;
       // What a person has just been asked about is theirs to send; the server holds something else.
       this.isHeld = "held" in form.dataset;
       this.kept = this.isHeld ? null : this.read();
-      this.timer = 0;
       this.recall();
       // Saved twice, because an answer was lost on the way, a new goal is still one.
       if (this.made && !this.made.value && crypto.randomUUID) this.made.value = crypto.randomUUID();
@@ -437,8 +429,7 @@
 
     changed() {
       this.remember();
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), DEBOUNCE_MS);
+      this.saveIn(DEBOUNCE_MS);
     }
 
     remember() {
@@ -463,29 +454,15 @@
 
     async send() {
       this.tried = this.read();
-      let isSaved = false;
-      try {
-        const body = new URLSearchParams(this.tried);
-        for (const name of ["csrf", "revision", "made"]) if (this.form.elements[name]) body.set(name, this.form.elements[name].value);
-        const headers = { Accept: JSON_TYPE };
-        const response = await fetch(this.form.action, { method: "POST", headers, body, credentials: "same-origin", redirect: "manual" });
-        isSaved = await this.hear(response);
-      } catch {
-        this.wait("wait");
-      } finally {
-        this.isSending = false;
-      }
-      if (isSaved && this.isDirty) this.changed();
+      const made = this.made ? [["made", this.made.value]] : [];
+      if ((await this.post([...new URLSearchParams(this.tried), ["revision", this.revision.value], ...made])) && this.isDirty) this.changed();
     }
 
-    async hear(response) {
-      const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
-      if (response.status === 401) this.wait("ended");
-      else if (response.status >= 500 || response.status === 429) this.wait("wait");
-      else if (!isOurs) this.hold("bad");
-      else if (response.ok) return this.saved(await response.json());
-      else if (response.status === 409) return this.clash(await response.json());
-      else this.say("refused").querySelector("[data-problem]").textContent = (await response.json()).problem;
+    hear(status, answer) {
+      if (!answer) return this.hold("bad");
+      if (status === 200) return this.saved(answer);
+      if (status === 409) return this.clash(answer);
+      this.say("refused").querySelector("[data-problem]").textContent = answer.problem;
       return false;
     }
 
@@ -497,71 +474,23 @@
       this.lost = null;
       history.replaceState(history.state, "", answer.path);
       this.remember();
-      const time = this.say("saved").querySelector("time");
-      time.dateTime = answer.saved_at;
-      time.textContent = clock(new Date(answer.saved_at));
+      this.saySaved(new Date(answer.saved_at));
       return true;
     }
 
     // The server's answer to our own last try may have been lost on the way; then there is no other window.
     clash(answer) {
       const held = Object.fromEntries(Object.keys(this.fields).map((name) => [name, answer.fields[name] ?? ""]));
-      if (new URLSearchParams(held).toString() !== this.lost) {
-        this.hold("clash");
-        return false;
-      }
+      if (new URLSearchParams(held).toString() !== this.lost) return this.hold("clash");
       this.revision.value = answer.revision;
       this.kept = this.lost;
       this.lost = null;
       return true;
     }
-
-    wait(how) {
-      this.isWaiting = true;
-      this.lost = this.tried;
-      this.say(how);
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), RETRY_MS);
-    }
-
-    hold(how) {
-      this.isHeld = true;
-      this.say(how);
-    }
-
-    say(how) {
-      if (how !== this.said || how === "saved") {
-        this.said = how;
-        this.line.className = `saved${{ saved: "", needs: " saved--wait", wait: " saved--wait", ended: " saved--wait" }[how] ?? " saved--bad"}`;
-        this.line.replaceChildren(this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true));
-      }
-      return this.line;
-    }
   }
 
-  const startWhole = () => {
-    const all = [...document.querySelectorAll("form[data-whole]")].map((form) => new Whole(form));
-    if (!all.length) return;
-    const saveAll = () => all.forEach((one) => one.save());
-    addEventListener("online", saveAll);
-    addEventListener("focus", saveAll);
-    document.addEventListener("visibilitychange", saveAll);
-    addEventListener("beforeunload", (event) => {
-      if (all.some((one) => one.isDirty) && !document.querySelector("form[data-sent]")) event.preventDefault();
-    });
-  };
-
-  const startAnswering = () => {
-    const all = [...document.querySelectorAll("form[data-answers]")].map((form) => new Answers(form));
-    if (!all.length) return;
-    const saveAll = () => all.forEach((one) => one.save());
-    addEventListener("online", saveAll);
-    addEventListener("focus", saveAll);
-    document.addEventListener("visibilitychange", saveAll);
-    addEventListener("beforeunload", (event) => {
-      if (all.some((one) => one.unsent.size && !one.isHeld) && !document.querySelector("form[data-sent]")) event.preventDefault();
-    });
-  };
+  const startWhole = () => lookAfter([...document.querySelectorAll("form[data-whole]")].map((form) => new Whole(form)));
+  const startAnswering = () => lookAfter([...document.querySelectorAll("form[data-answers]")].map((form) => new Answers(form)));
 
   document.querySelectorAll("time[data-how]").forEach(showTime);
   document.querySelectorAll("form").forEach(guardSubmit);
@@ -572,7 +501,7 @@
   startSaving();
   startAnswering();
   startWhole();
-  addEventListener("online", forgetOffline);
+  addEventListener("online", () => document.querySelectorAll("form").forEach(forgetOffline));
   placeFocus();
   if (isFramed) watchHeight();
 })();
