@@ -78,11 +78,14 @@ class KeySets:
     async def ask(self, registration_id: int, url: str, *, now: datetime) -> Fetched | None:
         """Fetches the set once, however many launches wait for it; only the one that asked is told how it went.
 
-        A failure leaves the last good set in place.
+        A failure leaves the last good set in place. Nobody is asked where somebody was within the last thirty seconds.
         """
         shelf = self._shelf(registration_id, url)
         with self._lock:
             flight, is_mine = shelf.flight, shelf.flight is None
+            # Whoever found that it is worth asking may come here after another one's fetch has ended.
+            if is_mine and shelf.tried_at is not None and now - shelf.tried_at < PAUSE:
+                return None
             if flight is None:
                 flight = shelf.flight = Future()
                 shelf.tried_at = now
