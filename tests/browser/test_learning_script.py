@@ -129,6 +129,26 @@ def test_a_press_says_so_too_where_the_browser_believes_that_there_is_a_network(
     assert read_text(live) == "behind a hotel's sign-in page"
 
 
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_a_button_stays_under_the_finger_while_the_page_says_what_was_saved(page, context, live, is_offline):
+    page.fill(BOX, "pressed slowly")
+    context.set_offline(is_offline)
+    button = page.locator("#kept button")
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] - 4)
+    page.mouse.down()
+    page.wait_for_timeout(600)
+    assert abs(button.bounding_box()["y"] - place["y"]) <= 1  # a button goes down a little where it is pressed
+    page.mouse.up()
+    if is_offline:
+        page.get_by_text("You are offline, so this was not sent.").wait_for()
+        wait_for_line(page, "Offline")
+    else:
+        page.locator("main .chip", has_text="Complete").wait_for()
+        assert read_text(live) == "pressed slowly"
+
+
 def test_a_refusal_offers_to_copy_the_text(page):
     page.route(f"**{REFLECTION}", lambda route: route.fulfill(status=403, body="no"))
     page.fill(BOX, "refused")

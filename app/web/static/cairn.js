@@ -58,6 +58,24 @@
     else element.textContent = how === "moment" ? `${day}, ${clock(at)}` : day;
   };
 
+  // ---- what moves the page waits for the end of a press: a button that goes away under a finger is not pressed
+  const PRESS_ENDS_MS = 100;
+  const LONGEST_PRESS_MS = 3000;
+  const put = [];
+  let press = 0;
+  const letGo = () => {
+    press = 0;
+    put.splice(0).forEach((change) => change());
+  };
+  const letGoIn = (delay) => {
+    clearTimeout(press);
+    press = setTimeout(letGo, delay);
+  };
+  const afterPress = (change) => (press ? put.push(change) : change());
+  addEventListener("pointerdown", () => letGoIn(LONGEST_PRESS_MS), true);
+  addEventListener("pointerup", () => letGoIn(PRESS_ENDS_MS), true);
+  addEventListener("pointercancel", () => letGoIn(0), true);
+
   // ---- a form is sent once, however often its button is pressed; without network it stays, and says so
   const guardSubmit = (form) => {
     form.addEventListener("submit", (event) => {
@@ -171,24 +189,30 @@
       return false;
     }
 
-    say(how) {
-      if (how !== this.said || how === "saved") {
-        this.said = how;
+    // `fill` is given the words before they stand in the page.
+    say(how, fill) {
+      if (how === this.said && !fill) return;
+      this.said = how;
+      const words = this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true);
+      this.enliven(words);
+      fill?.(words);
+      afterPress(() => {
         this.line.className = `saved${LINE_MOODS[how] ?? " saved--bad"}`;
-        this.line.replaceChildren(this.form.querySelector(`template[data-line="${how}"]`).content.cloneNode(true));
-        this.enliven();
-      }
-      return this.line;
+        this.line.replaceChildren(words);
+      });
     }
 
-    // What can be pressed in the line gets its hands.
+    // What can be pressed in the words gets its hands.
     enliven() {}
 
-    saySaved(at) {
+    saySaved(at, fill) {
       forgetOffline(this.form);
-      const time = this.say("saved").querySelector("time");
-      time.dateTime = at.toISOString();
-      time.textContent = clock(at);
+      this.say("saved", (words) => {
+        const time = words.querySelector("time");
+        time.dateTime = at.toISOString();
+        time.textContent = clock(at);
+        fill?.(words);
+      });
     }
   }
 
@@ -254,7 +278,7 @@
     clash(box) {
       this.revision.value = box.revision;
       if (box.text !== this.lost) {
-        this.showOther(box.text);
+        afterPress(() => this.showOther(box.text));
         return this.hold("clash");
       }
       this.kept = this.lost;
@@ -278,10 +302,10 @@
       return this.saySaved(new Date());
     }
 
-    enliven() {
-      this.line.querySelector("[data-copy]")?.addEventListener("click", () => this.copy());
-      this.line.querySelector("[data-mine]")?.addEventListener("click", () => this.settle(null));
-      this.line.querySelector("[data-theirs]")?.addEventListener("click", () => this.settle(this.field.querySelector(".kept").textContent));
+    enliven(words) {
+      words.querySelector("[data-copy]")?.addEventListener("click", () => this.copy());
+      words.querySelector("[data-mine]")?.addEventListener("click", () => this.settle(null));
+      words.querySelector("[data-theirs]")?.addEventListener("click", () => this.settle(this.field.querySelector(".kept").textContent));
     }
 
     async copy() {
@@ -389,9 +413,10 @@
     }
 
     saved(answer) {
-      this.saySaved(new Date(answer.saved_at));
-      const words = this.form.querySelector("template[data-answered]").content.textContent.trim();
-      this.line.querySelector("[data-count]").textContent = words.replace("{n}", answer.count);
+      const told = this.form.querySelector("template[data-answered]").content.textContent.trim();
+      this.saySaved(new Date(answer.saved_at), (words) => {
+        words.querySelector("[data-count]").textContent = told.replace("{n}", answer.count);
+      });
       return true;
     }
   }
@@ -462,7 +487,7 @@
       if (!answer) return this.hold("bad");
       if (status === 200) return this.saved(answer);
       if (status === 409) return this.clash(answer);
-      this.say("refused").querySelector("[data-problem]").textContent = answer.problem;
+      this.say("refused", (words) => (words.querySelector("[data-problem]").textContent = answer.problem));
       return false;
     }
 
