@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from fastapi import FastAPI
+from hypothesis import settings as hypothesis_settings
 
 from app.config import Settings
 from app.db.schema import migrate
@@ -38,6 +39,9 @@ SECRET = "a secret for tests, long enough to pass"
 
 set_up_logs()
 warm()
+# How long an example takes is said by how busy the machine is, above all where Hypothesis first reads all our code.
+hypothesis_settings.register_profile("cairn", deadline=None)
+hypothesis_settings.load_profile("cairn")
 
 
 def pytest_collection_finish() -> None:

@@ -15,7 +15,7 @@ EXAMPLES = 5000 if IS_SOAK else 100
 # 404 stands beside the list of security.md: a link to content that is not there is a page that says so (design 3).
 STATUSES = {200, 302, 303, 400, 401, 403, 404, 413}
 HARSH = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate],
+    max_examples=EXAMPLES, database=None, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 TEXTS = st.one_of(

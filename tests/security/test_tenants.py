@@ -23,7 +23,7 @@ IS_SOAK = bool(os.environ.get("CAIRN_SOAK"))
 EXAMPLES, STEPS = (200, 50) if IS_SOAK else (6, 3)
 EVERYBODY_EACH = 5
 CALM = settings(
-    max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, database=None, derandomize=not IS_SOAK,
+    max_examples=EXAMPLES, stateful_step_count=STEPS, database=None, derandomize=not IS_SOAK,
     phases=[Phase.generate, *([Phase.shrink] if IS_SOAK else [])], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 TENANTS, NUMBERS = st.integers(0, len(MARKS) - 1), st.integers(0, 99)

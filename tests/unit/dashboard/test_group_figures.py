@@ -112,7 +112,7 @@ FIRST = [("hand in", LOW, "", 8), ("hand in", HIGH, "", 7)]
 TICK, UNTICK = ("tick", frozenset("ab")), ("tick", frozenset())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(least=st.sampled_from([2, 3]), steps=steps)
 @example(least=5, steps=[*FIRST, ("hand in", LOW, "", 12), ("hand in", HIGH, "", 3), ("delete", 20), *FIRST])
 @example(least=5, steps=[*FIRST, ("delete", 0), ("hand in", HIGH, "", 1), *FIRST])

@@ -18,7 +18,7 @@ class Silent:
     def __init__(self) -> None:
         self.asked = 0
 
-    def send(self, *_args, **_options):
+    def send(self, *_args: object, **_options: object):
         self.asked += 1
         raise OutboundError(Reason.NOT_CONNECTED)
 

@@ -34,7 +34,7 @@ def list_places(tree: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 PLACES = [place for place in list_places(WHOLE) if place[0] != "m0-door/figures/two-roads.svg"]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES, st.booleans()), min_size=1, max_size=2))
 def test_no_change_anywhere_raises(tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[Any, ...]]):
     files = sample.whole()

@@ -79,7 +79,7 @@ def test_a_stopped_site_refuses_connections_and_remembers_when_it_comes_back(liv
         send()
     live.start()
     assert live.platform.grade_of("5", "11").score == 1
-    assert requests.get(f"{live.base_url}/", timeout=5).status_code == 200
+    assert requests.get(f"{live.base_url}/", timeout=30).status_code == 200
 
 
 def test_an_answer_may_be_late(live, send):
@@ -90,10 +90,10 @@ def test_an_answer_may_be_late(live, send):
 
 
 def test_a_late_answer_was_still_applied(live, send):
-    live.platform.faults.add(Fault(service="scores", delay=0.4))
+    live.platform.faults.add(Fault(service="scores", delay=2))
     with pytest.raises(requests.Timeout):
         send(timeout=0.1)
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + 30
     while live.platform.grade_of("5", "11") is None and time.monotonic() < ends:
         time.sleep(0.02)
     assert live.platform.grade_of("5", "11").score == 1

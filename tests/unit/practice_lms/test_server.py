@@ -38,9 +38,9 @@ class SmallTool(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         sent = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
         asked = parse_qs(urlsplit(sent["asked"][0]).query)
-        configuration = requests.get(asked["openid_configuration"][0], timeout=5).json()
+        configuration = requests.get(asked["openid_configuration"][0], timeout=30).json()
         bearer = {"Authorization": f"Bearer {asked['registration_token'][0]}"}
-        requests.post(configuration["registration_endpoint"], json=self._describe(), headers=bearer, timeout=5)
+        requests.post(configuration["registration_endpoint"], json=self._describe(), headers=bearer, timeout=30)
         self._answer("Done")
 
     def _describe(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def tool_url() -> Iterator[str]:
 def test_a_listening_tool_is_registered_over_http(tool_url):
     with run_live(tool_base_url=tool_url) as live:
         sent = {"url": f"{tool_url}/register/x", "activate": "1"}
-        answer = requests.post(f"{live.base_url}/practice/register", data=sent, timeout=10)
+        answer = requests.post(f"{live.base_url}/practice/register", data=sent, timeout=30)
         assert answer.json() == {
             "client_id": live.platform.registration.client_id,
             "deployment_id": "1",
@@ -97,15 +97,15 @@ def test_the_process_registers_with_its_link_and_opens_the_tool(tool_url):
         assert read_form(page).action == f"{tool_url}/login"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 def wait_for(url, wanted):
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + 60
     while time.monotonic() < ends:
         try:
-            page = requests.get(url, timeout=2).text
-        except requests.ConnectionError:
+            page = requests.get(url, timeout=10).text
+        except requests.RequestException:
             page = ""
         if wanted in page:
             return page
