@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Assessment, AssessmentAnswer, Goal, ScaleSum
@@ -80,18 +80,18 @@ def count_goals(db: Session, *, user: User) -> int:
 
 def find_goal_and_readers(db: Session, *, user: User, uuid: UUID, today: date) -> tuple[Goal, int] | None:
     """One of this person's own goals, and how many people may read it today."""
-    row = db.execute(
-        select(Goal, count_readers(today)).where(
-            Goal.institution_id == user.institution_id, Goal.user_id == user.id, Goal.uuid == uuid
-        )
-    ).one_or_none()
+    row = db.execute(_select_goal(user, uuid).add_columns(count_readers(today))).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
 def find_goal(db: Session, *, user: User, uuid: UUID, is_held: bool = False) -> Goal | None:
     """One of this person's own goals. Held: another request that changes it waits until this one has ended."""
-    query = select(Goal).where(Goal.institution_id == user.institution_id, Goal.user_id == user.id, Goal.uuid == uuid)
+    query = _select_goal(user, uuid)
     return db.scalars(query.with_for_update() if is_held else query).one_or_none()
+
+
+def _select_goal(user: User, uuid: UUID) -> Select[Goal]:
+    return select(Goal).where(Goal.institution_id == user.institution_id, Goal.user_id == user.id, Goal.uuid == uuid)
 
 
 def read_sums(db: Session, *, institution_id: int, instrument: str) -> Sequence[ScaleSum]:

@@ -109,19 +109,21 @@ def erase_person(
     institution: Annotated[str, typer.Argument(help="the institution's name")],
     who: Annotated[str, typer.Argument(help="the person's identifier in their LMS, or their e-mail address")],
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="do it; without, only say what would go")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do it; without, only say whether one person fits")] = False,
 ) -> None:
-    """Remove everything of one person, on their request, for good. Says first how many rows of which table would go."""
+    """Remove everything that names one person, on their request, for good."""
     from app.cli import erasing  # noqa: PLC0415
 
     try:
-        counts = erasing.erase_person(read_settings(), institution, who, is_sure=yes)
+        erasing.erase_person(read_settings(), institution, who, is_sure=yes)
     except erasing.NotOnePerson as error:
         print(f"cairn: {error}; nothing was removed", file=sys.stderr)
         raise typer.Exit(1) from None
-    for table, count in counts.items():
-        print(f"{count:6} {table}")
-    print("Removed." if yes else "Nothing is removed yet. Add --yes to remove them. Backups still hold them.")
+    print(
+        "Removed. Backups hold it until they are replaced."
+        if yes
+        else "One person fits. Nothing is removed yet: add --yes to remove everything that names them."
+    )
 
 
 @cairn.command()

@@ -1,13 +1,13 @@
-"""Erases a person from the command line: first what would go, by table; with consent, all of it."""
+"""Erases a person from the command line: first whether the words name one; with consent, all that names them.
 
-from collections.abc import Mapping
+No row is counted aloud: how much somebody has written is theirs, and an operator sees configuration only.
+"""
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.admin import erasing as admin_erasing
+from app.admin import erasing
 from app.config import Settings
-from app.credentials import erasing
 from app.main import build_house
 from app.membership.models import Institution, User
 
@@ -16,16 +16,14 @@ class NotOnePerson(LookupError):  # noqa: N818  a sentence
     """Nobody of that institution has this identifier or address, or more than one person has it."""
 
 
-def erase_person(settings: Settings, institution: str, who: str, *, is_sure: bool) -> Mapping[str, int]:
-    """How many rows go by table; they are gone only where `is_sure`. Raises NotOnePerson."""
+def erase_person(settings: Settings, institution: str, who: str, *, is_sure: bool) -> None:
+    """All that names the person is gone, but only where `is_sure`. Raises NotOnePerson."""
     house = build_house(settings)
     try:
         with house.database.writing() as db:
             person = _find_person(db, institution, who)
-            doomed = erasing.list_doomed(db, user=person)
             if is_sure:
-                admin_erasing.erase_by_operator(db, person=person, library=house.library, now=house.clock())
-            return {table: len(keys) for table, keys in doomed.items() if keys}
+                erasing.erase_by_operator(db, person=person, library=house.library, now=house.clock())
     finally:
         house.database.close()
 
