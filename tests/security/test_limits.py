@@ -23,6 +23,12 @@ def from_address(app, host, headers=None):
     )
 
 
+@pytest.fixture(autouse=True)
+def no_time_passes(monkeypatch):
+    """However long the requests take here, no bucket fills again between them."""
+    monkeypatch.setattr("app.web.limits.monotonic", lambda: 0.0)
+
+
 @pytest.fixture
 def hasty(tool):
     """The same tool with smaller buckets, so that a flood is a small one."""
