@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import uvicorn
@@ -16,7 +16,8 @@ from app.practice_lms.platform import Platform
 from app.practice_lms.settings import PracticeSettings, TemperName
 
 _BIND = "127.0.0.1"
-_SECONDS = 10
+# Far longer than it takes: a busy machine lets a thread wait.
+_SECONDS = 60
 
 
 class LivePractice:
@@ -56,30 +57,29 @@ class LivePractice:
 
 
 @contextmanager
-def run_live(
-    *, tool_base_url: str, temper: TemperName = "moodle", port: int | None = None, **more: Any
-) -> Iterator[LivePractice]:
+def run_live(*, tool_base_url: str, temper: TemperName = "moodle", **more: Any) -> Iterator[LivePractice]:
     """A running practice LMS on `localhost`; in Canvas's temper on three ports for its three origins."""
-    ports = tuple(find_free_ports(3 if temper == "canvas" else 1))
-    ports = (port, *ports[1:]) if port is not None else ports
-    origins = [f"http://localhost:{one}" for one in ports]
-    more = {"issuer_origin": origins[1], "token_origin": origins[2], **more} if temper == "canvas" else more
-    settings = PracticeSettings(base_url=origins[0], tool_base_url=tool_base_url, temper=temper, **more)
-    live = LivePractice(settings, ports)
-    live.start()
-    try:
-        yield live
-    finally:
-        live.stop()
+    with ExitStack() as held:
+        sockets = [held.enter_context(hold_port()) for _ in range(3 if temper == "canvas" else 1)]
+        ports = tuple(one.getsockname()[1] for one in sockets)
+        origins = [f"http://localhost:{one}" for one in ports]
+        more = {"issuer_origin": origins[1], "token_origin": origins[2], **more} if temper == "canvas" else more
+        settings = PracticeSettings(base_url=origins[0], tool_base_url=tool_base_url, temper=temper, **more)
+        live = LivePractice(settings, ports)
+        live.start()
+        try:
+            yield live
+        finally:
+            live.stop()
 
 
-def find_free_ports(number: int) -> list[int]:
-    """Ports that were free a moment ago."""
-    sockets = [socket.create_server((_BIND, 0)) for _ in range(number)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+def hold_port() -> socket.socket:
+    """Holds a port until it is closed: the system gives it to nobody else, whoever knows it may listen there."""
+    held = socket.socket()
+    # With this on both sides a socket that listens may stand beside one that does not.
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((_BIND, 0))
+    return held
 
 
 def _listen(port: int) -> socket.socket:

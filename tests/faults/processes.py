@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -12,11 +11,6 @@ from tests.forked import ROOT as ROOT
 from tests.forked import Forked
 
 PATIENCE = 90
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def start(*command: str, settings: dict[str, str], die_at: str = "") -> Forked:

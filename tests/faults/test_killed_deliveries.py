@@ -18,7 +18,8 @@ from app.main import create_app
 from app.practice_lms.live import run_live
 from app.practice_lms.settings import FetchedAnswer
 from tests.delivery_kit import Delivering
-from tests.faults.processes import free_port, running, start, until, wait_until_killed
+from tests.faults.processes import running, start, until, wait_until_killed
+from tests.ports import free_port
 
 # A killed worker is known as such after half a minute, its score is due again after a minute and a half.
 LEASE_AND_MORE = 180

@@ -14,8 +14,9 @@ from app.db.schema import migrate
 from app.main import create_app
 from app.web.cookies import SESSION
 from modules import Module
-from tests.faults.processes import free_port, start, until
+from tests.faults.processes import PATIENCE, start, until
 from tests.lti_kit import sign_in
+from tests.ports import free_port
 from tests.walking import read_hidden, right_answer
 
 pytestmark = pytest.mark.one_database("kill runs take SQLite; the soak repeats them at every write")
@@ -54,7 +55,7 @@ class Server:
     def is_ready(self) -> bool:
         try:
             return requests.get(f"{self.url}/health/ready", timeout=2).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def stop(self) -> None:
@@ -79,10 +80,10 @@ class Coach:
                     data=fields or None,
                     headers={"cookie": f"{SESSION}={self.token}"},
                     allow_redirects=False,
-                    timeout=20,
+                    timeout=PATIENCE,
                 )
             except requests.ConnectionError:
-                assert until(lambda: self.server.process.poll() is not None, seconds=10)
+                assert until(lambda: self.server.process.poll() is not None)
                 self.server.kills += 1
                 self.server.start()
         raise AssertionError("killed more than once")

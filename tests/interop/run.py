@@ -20,10 +20,11 @@ import httpx2
 
 from app.main import load_library
 from modules import Module
-from tests.faults.processes import ROOT, free_port, until
+from tests.faults.processes import ROOT, until
 from tests.interop.served_lms import CLIENT_ID, DEPLOYMENT_ID
 from tests.interop.table import Row, is_good, write_table
 from tests.interop.walk import PATIENCE, Walk
+from tests.ports import free_port
 
 HOME = ROOT / ".interop"
 PYTHON = HOME / "bin" / "python"

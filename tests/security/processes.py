@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,16 +19,11 @@ from tests.attack_kit import Stage
 from tests.attack_platforms import Lms, an_lms
 from tests.forked import Forked
 from tests.lti_kit import find_or_make_registration
+from tests.ports import free_port
 from tests.security.served import serve
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 SECONDS_TO_START = 60
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @dataclass

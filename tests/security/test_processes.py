@@ -10,7 +10,8 @@ from app.db.base import Base
 from app.lti.models import LaunchFailure, ServiceHealth, SpentNonce
 from app.membership.models import User, Visit
 from app.web.models import WebSession
-from tests.security.processes import free_port, serving
+from tests.ports import free_port
+from tests.security.processes import serving
 
 ONCE = (User, WebSession, Visit, SpentNonce)
 TEN_MB = 10 * 1024 * 1024

@@ -14,8 +14,9 @@ import pytest
 import requests
 
 from app.practice_lms.forms import list_forms, read_form
-from app.practice_lms.live import find_free_ports, run_live
+from app.practice_lms.live import run_live
 from app.practice_lms.words import SCORE, TOOL_CONFIGURATION
+from tests.ports import free_port
 
 PROGRAM = """
 import sys
@@ -90,7 +91,7 @@ def test_a_listening_tool_is_registered_over_http(tool_url):
 
 
 def test_the_process_registers_with_its_link_and_opens_the_tool(tool_url):
-    port = find_free_ports(1)[0]
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(port), f"{tool_url}/register/x"])
     try:
         page = wait_for(f"http://127.0.0.1:{port}/course/2/launch/1", "lti_message_hint")
