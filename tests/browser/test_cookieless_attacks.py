@@ -14,7 +14,7 @@ from playwright.sync_api import Frame, Page
 from starlette.responses import HTMLResponse
 
 from tests.browser.conftest import serve_in_thread
-from tests.browser.test_cookieless import School
+from tests.browser.test_cookieless import School, new_page_that_remembers, wait_for_way_on
 from tests.browser.test_cookieless import open_school as open_school
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,7 @@ def open_evil(new_context) -> Iterator[Callable[[str, Loot], tuple[Page, Frame]]
     with socket.create_server(("127.0.0.1", 0)) as listener, serve_in_thread(evil, listener):
 
         def show(body: str, loot: Loot) -> tuple[Page, Frame]:
-            page = new_context().new_page()
+            page = new_page_that_remembers(new_context())
             script = f"const DATA = {{key: '{loot.key}', secret: '{loot.secret}'}};{LIAR}"
             shown["html"] = (
                 f"<!doctype html><title>x</title><script>{script}</script><iframe name=victim></iframe>{body}"
@@ -122,8 +122,7 @@ def test_the_login_page_gives_its_secret_to_no_window_of_another_origin(open_sch
     loot = begin(school)
     login = form_to(f"{school.url}/lti/login", school.lms.platform.start_login(ATTACKER, "1"))
     page, frame = open_evil(login, loot)
-    frame.wait_for_selector("#asking", state="visible")
-    frame.wait_for_selector("#way-on", state="visible")
+    wait_for_way_on(frame)
     assert set(page.evaluate("() => window.heard")) == {"lti.capabilities"}
     assert_nobody_is_in(school, page)
 
