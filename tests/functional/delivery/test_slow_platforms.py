@@ -12,14 +12,19 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from app.lti.delivery_rules import SCORE_SCOPE
 from app.lti.grades import drain
 from app.lti.models import Delivery, LineItem, Registration
+from app.lti.tokens import get_token
+from app.outbound import http
 from app.outbound.addresses import AddressRules
 from app.outbound.http import Outbound
 from tests.gradebook_double import Site, settle_people
 from tests.lti_kit import sign_in
 
 SECONDS = 0.8
+# For what is to come, on a busy machine, too.
+PATIENCE = 30
 TOKEN = json.dumps({"access_token": "t", "expires_in": 3600}).encode()
 
 
@@ -29,7 +34,7 @@ def answer(connection, body, *, length=None):
 
 
 def stay_silent(connection):
-    """Five seconds and more: longer than the worker waits."""
+    """Until the worker lets go."""
     connection.recv(1)
 
 
@@ -88,7 +93,10 @@ class Sick:
         with connection, contextlib.suppress(OSError):
             heard = b""
             while b"\r\n\r\n" not in heard or len(heard.partition(b"\r\n\r\n")[2]) < length_of(heard):
-                heard += connection.recv(65_536)
+                more = connection.recv(65_536)
+                if not more:  # let go of before it had asked
+                    return
+                heard += more
             self._answer(connection, heard)
 
     def _answer(self, connection, heard):
@@ -119,16 +127,19 @@ def sick():
 
 
 @pytest.fixture
-def owing(app, clock, sick):
-    """A house that may call loopback and waits for less than a second, and one score that is owed to the platform."""
-    outbound = Outbound(AddressRules(is_development=True), total_seconds=SECONDS)
-    house = replace(app.state.house, outbound=outbound)
+def owing(app, clock, sick, monkeypatch):
+    """A house that may call loopback and waits for less than a second, one that waits for long, and one score owed."""
+    monkeypatch.setattr(http, "READ_SECONDS", 2 * PATIENCE)
+    rules = AddressRules(is_development=True)
+    house, patient = (
+        replace(app.state.house, outbound=Outbound(rules, total_seconds=seconds)) for seconds in (SECONDS, 2 * PATIENCE)
+    )
     found = settle_people(house, Site("sick", "moodle", clock), people=1)
     with house.database.writing() as db:
         db.execute(update(Registration).values(token_url=f"{sick.url}/token"))
         db.execute(update(LineItem).values(url=f"{sick.url}/lineitem/1"))
     found.complete(house)
-    return house, found
+    return house, patient, found
 
 
 def state_of(house):
@@ -141,29 +152,39 @@ def state_of(house):
 )
 def test_a_sick_platform_is_let_go_of_in_time_and_served_when_it_is_well(sick, owing, clock, service, way):
     """R32."""
-    house, one = owing
+    house, patient, one = owing
+    if service == "scores":
+        # What a well service has to answer in less than a second could fail, too.
+        with house.database.reading() as db:
+            registration = db.scalars(select(Registration)).one()
+        get_token(patient, registration, scope=SCORE_SCOPE)
     sick.ways[service] = way
     began = time.monotonic()
     drain(house, one.lane)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < PATIENCE
     assert state_of(house) == ("waiting" if service == "token" else "sending")
     sick.ways.clear()
     clock.pass_by(minutes=3)
-    drain(house, one.lane)
+    drain(patient, one.lane)
     assert state_of(house) == "delivered"
     assert len({json.loads(body)["timestamp"] for body in sick.bodies if body}) == 1
 
 
 def test_a_page_is_served_while_the_worker_waits_for_a_silent_platform(app, sick, owing):
     """R32: no page waits for somebody else's server, and no transaction is open meanwhile."""
-    house, one = owing
-    sick.ways["token"] = stay_silent
+    _, patient, one = owing
+    let_go, was_let_go = threading.Event(), []
+    # Shorter than the worker waits: a page that waits for the worker comes when this has ended by itself.
+    sick.ways["token"] = lambda _connection: was_let_go.append(let_go.wait(PATIENCE))
     here = sign_in(app)
-    worker = threading.Thread(target=drain, args=(house, one.lane))
+    worker = threading.Thread(target=drain, args=(patient, one.lane), daemon=True)
     worker.start()
-    assert sick.is_asked.wait(10)
-    read, written = here.get("/"), here.post("/look", look="dark", back="/")
-    was_waiting = worker.is_alive()
-    worker.join()
+    try:
+        assert sick.is_asked.wait(PATIENCE)
+        read, written = here.get("/"), here.post("/look", look="dark", back="/")
+        was_waiting = worker.is_alive()
+    finally:
+        let_go.set()
+        worker.join(PATIENCE)
     assert (read.status_code, written.status_code) == (200, 303)
-    assert was_waiting
+    assert (was_waiting, was_let_go) == (True, [True])
