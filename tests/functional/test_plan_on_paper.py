@@ -9,6 +9,7 @@ from app.assessment import print_pages
 from tests.assessment_kit import PLAN, PROFILE, Assessor, cycle
 from tests.every_assessment_page import complete_training
 from tests.lti_kit import sign_in
+from tests.pdf_text import read_structure
 
 FILES = {f"{PLAN}.pdf": "cairn-plan.pdf", f"{PROFILE}.pdf": "cairn-profile.pdf"}
 HOSTILE = '#panic("no") #read("/etc/passwd") $x$ *a* \\ // /* <b> \u202egnp \N{SLIGHTLY SMILING FACE}'
@@ -51,7 +52,7 @@ def test_both_are_tagged_attachments_linked_from_their_pages(app, coach):
         assert answer.headers["cache-control"] == "no-store"
         assert b"/StructTreeRoot" in answer.content
         assert b"<pdfuaid:part>1</pdfuaid:part>" in answer.content
-    profile = coach.here.get(f"{PROFILE}.pdf").content
+    profile = read_structure(coach.here.get(f"{PROFILE}.pdf").content)
     # Two plots, each with a text in its place and its table.
     assert len(re.findall(rb"/S ?/Figure", profile)) == profile.count(b"/Alt") == 2
     assert len(re.findall(rb"/S ?/Table\b", profile)) == 2

@@ -280,7 +280,7 @@ def test_the_log_says_who_did_what(app):
     assert log.count("took the right “Office” back from Pia Person") == 25
     older = re.search(r'href="(/admin/log\?before=\d+)"', log)[1]
     assert admin.get(older).text.count("gave Pia Person the right “Office”") == 1
-    assert "Pia" not in make_admin(app, institution="Other College").get("/admin/log").text
+    assert "Pia Person" not in make_admin(app, institution="Other College").get("/admin/log").text
 
 
 # --- the matrix ------------------------------------------------------------------------------------------------------
