@@ -12,7 +12,7 @@ from app.db.session import Database
 from app.main import create_app
 from app.tables import metadata
 from tests.clients import Client
-from tests.conftest import BASE_URL, SECRET
+from tests.conftest import BASE_URL, SECRET, FrozenClock
 from tests.every_admin_page import ADMINISTRATORS
 from tests.every_page import PRIVATE, EveryPage, list_get_routes, prepare_every_page, strip_varying
 
@@ -41,7 +41,8 @@ def lived(request, new_database, tmp_path_factory) -> Iterator[tuple[FastAPI, Ev
     with new_database(request.param) as url:
         folder = tmp_path_factory.mktemp("data")
         settings = Settings(env="production", base_url=BASE_URL, database_url=url, data_dir=folder, secret_key=SECRET)
-        app = create_app(settings)
+        # On a real one, five minutes bring a write, and midnight other dates.
+        app = create_app(settings, clock=FrozenClock())
         yield app, prepare_every_page(app)
         app.state.house.database.close()
 
