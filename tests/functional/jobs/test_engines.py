@@ -32,6 +32,8 @@ class Tables:
         self.most_at_once: Counter[str] = Counter()
         self.fails = 0
         self.seconds = 0.0
+        # What is done of a lane named here waits for its event.
+        self.held: dict[str, threading.Event] = {}
 
     def job(self) -> Job:
         return Job("count", self.list_due, self.drain)
@@ -52,6 +54,8 @@ class Tables:
 
     def _do_one(self, lane: str) -> bool:
         time.sleep(self.seconds)
+        if lane in self.held:
+            self.held[lane].wait(PATIENCE)
         with self.lock:
             if self.fails:
                 self.fails -= 1
@@ -168,14 +172,17 @@ def test_a_lane_is_in_one_hand_at_a_time(app, database, engine):
 
 def test_a_long_lane_does_not_hold_up_a_short_one(app, database, engine):
     tables = Tables()
-    tables.seconds = 0.02
+    release = tables.held["long"] = threading.Event()
     with engine(tables.job()):
-        with database.writing() as db:
-            for lane, many in (("long", 60), ("short", 2)):
-                tables.due[lane] = many
-                wake(db, kind="count", lane=lane)
-        assert until(lambda: tables.due["short"] == 0)
-        assert tables.due["long"] > 0
+        try:
+            with database.writing() as db:
+                for lane, many in (("long", 60), ("short", 2)):
+                    tables.due[lane] = many
+                    wake(db, kind="count", lane=lane)
+            assert until(lambda: tables.due["short"] == 0)
+            assert tables.due["long"] > 0
+        finally:
+            release.set()
         assert until(lambda: tables.due["long"] == 0)
 
 
@@ -216,12 +223,13 @@ def test_a_drain_that_fails_is_tried_again_and_ends_nothing_else(app, database, 
 
 def test_stopping_waits_for_what_is_being_done(app, database, engine):
     tables = Tables()
-    tables.seconds = 0.3
+    release = tables.held["a"] = threading.Event()
     with engine(tables.job()):
         with database.writing() as db:
             tables.due["a"] = 1
             wake(db, kind="count", lane="a")
         assert until(lambda: tables.running["a"] == 1)
+        threading.Timer(0.3, release.set).start()
     assert tables.done == ["a"]
 
 
@@ -253,4 +261,4 @@ def test_a_drain_that_a_killed_worker_left_running_does_not_hold_its_lane(app, d
         db.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
     with distributed(app.state.house, tables.job()):
         assert until(lambda: tables.done == ["a", "a"])
-    assert waiting_jobs(database) == 0
+        assert until(lambda: waiting_jobs(database) == 0)
