@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from time import monotonic, sleep
 
 from sqlalchemy import func, select, text
 
@@ -11,7 +12,7 @@ from app.progress.models import Fact
 from app.progress.rules import FactKind
 
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-MOST_LOOKS = 20_000
+PATIENCE = 60
 
 
 @contextmanager
@@ -32,10 +33,12 @@ def wait_for(database, count: int) -> None:
     """Until so many launches wait for somebody else."""
     if database.is_sqlite:
         return
-    for _ in range(MOST_LOOKS):
+    ends_at = monotonic() + PATIENCE
+    while monotonic() < ends_at:
         with database.engine.connect() as connection:
             if connection.scalar(_WAITING) >= count:
                 return
+        sleep(0.005)
     raise AssertionError("the launches do not wait")
 
 
