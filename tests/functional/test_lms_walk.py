@@ -26,7 +26,8 @@ def test_a_learner_walks_from_the_course_to_the_home_page(campus):
 
 def test_a_graded_link_brings_its_column(campus):
     campus.register()
-    campus.open(LEARNER, "/course/2/launch/1")
+    page = campus.open(LEARNER, "/course/2/launch/1")
+    assert page.status_code == 200, page.text[:1000]
     (item,), (deployment,), (link_user,) = rows(campus, LineItem), rows(campus, Deployment), rows(campus, LinkUser)
     assert item.may_score
     assert link_user.is_gradable
