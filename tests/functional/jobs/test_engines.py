@@ -18,7 +18,7 @@ from app.jobs.distributed import run_worker
 from app.jobs.embedded import EmbeddedEngine
 from app.web.house import House
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Tables:
