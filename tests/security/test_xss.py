@@ -51,9 +51,6 @@ def write_everywhere(database, text):
             institution.name = f"{text[:190]} {institution.id}"  # no two have the same
 
 
-@pytest.mark.one_database(
-    "what a page escapes does not depend on who kept the words; launches full of them run on both"
-)
 def test_s52_names_and_titles_are_text_on_every_page(app, database):
     every = prepare_every_page(app)
     write_everywhere(database, HARMLESS)
