@@ -1,6 +1,7 @@
 """Turns errors into pages: ours with their own words, the framework's and unforeseen ones with honest general ones."""
 
 import secrets
+from contextlib import suppress
 
 import structlog
 from fastapi import FastAPI, Request
@@ -8,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.web.errors import AppError, Failed, NotFound
+from app.web.errors import AppError, Failed, NotFound, NotSignedIn
+from app.web.guards import admit
 from app.web.headers import add_headers
 from app.web.house import house_of
 from app.web.logs import describe_error
@@ -51,12 +53,21 @@ def render_error(request: Request, error: AppError, *, reference: str | None = N
 
 def _show_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if getattr(request.state, "visitor", None) is None:
+        _recognize(request)
     shown = NotFound() if error.status_code == NotFound.status else AppError()
     shown.status = error.status_code
     response = render_error(request, shown)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def _recognize(request: Request) -> None:
+    """An address that no page has is guarded by nobody; who is here may still want home, and sees it in their frame."""
+    house = house_of(request)
+    with suppress(NotSignedIn), house.database.reading() as db:
+        admit(request, db, house)
 
 
 def _show_not_found(request: Request, _error: Exception) -> Response:

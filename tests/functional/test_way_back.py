@@ -11,6 +11,9 @@ from sqlalchemy import select
 from app.lti.models import Registration
 from app.membership.models import Visit
 from app.web import texts
+from app.web.cookies import SESSION
+from tests.clients import Client
+from tests.lti_kit import BASE_URL
 
 RETURN = "https://lms.test/course/2?view=full&x=%26#top"
 
@@ -40,6 +43,17 @@ def test_an_error_page_offers_the_course_and_tells_the_lms(shared_tool):
     assert page.status_code == 404
     assert parse_qs(find_way_back(page).query)["lti_errormsg"] == ["There is nothing here"]
     assert 'href="/"' in page.text
+
+
+def test_an_address_that_no_page_has_offers_it_too_and_to_nobody_else(shared_tool):
+    here = launch_from(shared_tool)
+    for page in (here.get("/no/such/page"), here.client.put("/look")):
+        assert parse_qs(find_way_back(page).query).keys() >= {"lti_errormsg"}
+        assert 'href="/"' in page.text
+        assert "frame-ancestors 'self' https://lms.test" in page.headers["content-security-policy"]
+    for stranger in ({}, {SESSION: "of nobody"}):
+        page = Client(shared_tool.app, base_url=BASE_URL, cookies=stranger).get("/no/such/page")
+        assert (page.status_code, find_way_back(page), 'href="/"' in page.text) == (404, None, False)
 
 
 def test_a_new_tab_knows_the_way_back_too(shared_tool):
