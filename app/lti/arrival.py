@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from app.db.direct import Direct, is_taken
 from app.db.rows import make_partial_copy
 from app.lti import upserts
-from app.lti.addresses import find_origin
 from app.lti.launches import Launch, Message
 from app.lti.models import Deployment, Registration, SpentNonce
 from app.lti.policies import DeploymentPolicy
@@ -35,9 +34,6 @@ SEEN_AGAIN_AFTER = timedelta(minutes=5)
 _PURGE_EACH = 500
 _launches = count(1)
 _PURGE = delete(SpentNonce).where(SpentNonce.expires_at < bindparam("now"))
-_SET_SERVICE_ORIGIN = (
-    update(Deployment).where(Deployment.id == bindparam("deployment")).values(service_origin=bindparam("origin"))
-)
 _SET_SCOPES = update(Deployment).where(Deployment.id == bindparam("deployment")).values(scopes_seen=bindparam("scopes"))
 _POLICY = select(Registration.deployment_policy).where(Registration.id == bindparam("registration"))
 _SET_PRODUCT = (
@@ -276,11 +272,3 @@ def keep_telling(db: Direct, scene: Scene) -> None:
     launch = scene.launch
     if launch.tells_masquerading != scene.known.tells_masquerading and launch.message is Message.RESOURCE_LINK:
         db.execute(_SET_TELLING, {"registration": launch.registration_id, "tells": launch.tells_masquerading})
-
-
-def keep_service_origin(db: Direct, scene: Scene) -> None:
-    """Where a deployment's services were at first sight."""
-    item = scene.launch.line_item
-    if item is not None and scene.known.service_origin is None:
-        values = {"deployment": scene.deployment_id, "origin": find_origin(item.url, allow_http=True)}
-        db.execute(_SET_SERVICE_ORIGIN, values)

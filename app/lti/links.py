@@ -5,7 +5,7 @@ from uuid import UUID
 from app.db.direct import Direct
 from app.db.rows import make_partial_copy
 from app.lti import deliveries, offers, unnamed, upserts
-from app.lti.arrival import SEEN_AGAIN_AFTER, Scene, keep_service_origin
+from app.lti.arrival import SEEN_AGAIN_AFTER, Scene
 from app.lti.launches import LinkClaim
 from app.lti.models import ResourceLink
 from app.lti.offer_rules import may_have_column
@@ -71,7 +71,6 @@ def _keep_column(db: Direct, scene: Scene, link: ResourceLink) -> bool:
     if claim is None:
         _keep_offer(db, scene, link)
         return False
-    keep_service_origin(db, scene)
     if (known.item_url, known.may_score, known.gone_at) == (claim.url, claim.may_score, None):
         return False
     deliveries.keep_line_item(db.session, link=link, url=claim.url, may_score=claim.may_score, now=scene.now)

@@ -73,7 +73,6 @@ class Deployment(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
     platform_deployment_id: Mapped[PlatformText]
-    service_origin: Mapped[str | None] = mapped_column(String(255))
     is_closed: Mapped[bool] = mapped_column(default=False)
     # Those of our scopes that the last launch from a link showed, blank-separated; None before there was one.
     scopes_seen: Mapped[str | None] = mapped_column(Text)

@@ -106,7 +106,6 @@ _COLUMNS = (
     _registration.c.tells_masquerading,
     _deployment.c.id.label("deployment_id"),
     _deployment.c.platform_id,
-    _deployment.c.service_origin,
     _deployment.c.is_closed,
     _deployment.c.scopes_seen,
     _platform.c.institution_id,
