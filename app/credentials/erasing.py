@@ -27,7 +27,7 @@ _user = table_of(User)
 Doomed = Mapping[str, Sequence[Any]]
 
 
-def list_doomed(db: Session, *, user: User) -> Doomed:
+def _list_doomed(db: Session, *, user: User) -> Doomed:
     """The keys of all rows that would go, by table: what names the person, and what refers to such a row."""
     doomed: dict[str, Sequence[Any]] = {}
     for table in list_personal_tables():
@@ -47,7 +47,7 @@ def erase(db: Session, *, user: User, library: Library) -> None:
     """
     _hold(db, user)
     delete_all_assessments(db, user=user, library=library)
-    doomed = list_doomed(db, user=user)
+    doomed = _list_doomed(db, user=user)
     for table in reversed(list_personal_tables()):
         for some in _split(doomed.get(table.name, ())):
             db.execute(delete(table).where(table.c.institution_id == user.institution_id, _key(table).in_(some)))

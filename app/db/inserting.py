@@ -2,36 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
-from app.db.direct import Executes, name_dialect
 from app.db.rows import table_of
+from app.db.statements import Statement
 
 Into = Table | type[Base]
-
-
-class Statement(NamedTuple):
-    """One statement in the words of each database."""
-
-    sqlite: Any
-    postgresql: Any
-
-    def of(self, db: Executes) -> Any:
-        """In the words of the database that this session, or `Direct`, speaks to."""
-        return self.sqlite if name_dialect(db) == "sqlite" else self.postgresql
-
-    def run(self, db: Executes, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
-        """Runs it with one row or with many; what comes back."""
-        return db.execute(self.of(db), rows)
-
-    def returning(self, *columns: Any) -> "Statement":
-        """The same, and these columns of the row come back, or objects of these classes."""
-        return Statement(self.sqlite.returning(*columns), self.postgresql.returning(*columns))
 
 
 def build_insert(into: Into, shape: Callable[[Any], Any]) -> Statement:
@@ -62,7 +43,10 @@ def build_upsert(
 
 
 def insert_once(db: Session, model: type[Base], row: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
-    """Inserts `row` unless one with the same `unique` columns is there already; True where it was inserted."""
+    """Inserts `row` unless one with the same `unique` columns is there already; True where it was inserted.
+
+    A column whose value is None is left out, as in every insert of many rows of a class: its default stands there.
+    """
     # What comes back, not a count: PostgreSQL's driver gives none for an insert that returns its key.
     return _build_told(model, tuple(unique)).run(db, row).first() is not None
 

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, insert, literal_column, or_, select
 
 from app.db.direct import Executes
-from app.db.inserting import Statement, build_insert, build_once, build_upsert
+from app.db.inserting import build_insert, build_once, build_upsert
 from app.db.rows import table_of
+from app.db.statements import Statement
 from app.lti.copy_models import ContextOrigin, UnnamedLink
 from app.lti.frame_origins import select_stored
 from app.lti.models import Delivery, Deployment, LineItem, LinkUser, Registration, ResourceLink, SpentNonce

@@ -6,9 +6,11 @@ from contextlib import suppress
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.web.deps import read_in_thread
 from app.web.errors import AppError, Failed, NotFound, NotSignedIn
 from app.web.guards import admit
 from app.web.headers import add_headers
@@ -16,7 +18,7 @@ from app.web.house import house_of
 from app.web.logs import describe_error
 from app.web.returning import write_course_url
 from app.web.templating import render
-from app.web.texts import gettext
+from app.web.texts import gettext, use_locale
 
 log = structlog.get_logger()
 CLIENT_ERROR = 400
@@ -51,10 +53,9 @@ def render_error(request: Request, error: AppError, *, reference: str | None = N
     )
 
 
-def _show_http_error(request: Request, error: Exception) -> Response:
+async def _show_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if getattr(request.state, "visitor", None) is None:
-        _recognize(request)
+    await _recognize(request)
     shown = NotFound() if error.status_code == NotFound.status else AppError()
     shown.status = error.status_code
     response = render_error(request, shown)
@@ -63,15 +64,20 @@ def _show_http_error(request: Request, error: Exception) -> Response:
     return response
 
 
-def _recognize(request: Request) -> None:
-    """An address that no page has is guarded by nobody; who is here may still want home, and sees it in their frame."""
+async def _recognize(request: Request) -> None:
+    """No guard has asked who is at an address that no page has; they may still want home, and see it in their frame."""
+    if any(hasattr(request.state, known) for known in ("visitor", "console")):
+        return
     house = house_of(request)
-    with suppress(NotSignedIn), house.database.reading() as db:
-        admit(request, db, house)
+    # Without a database it is the page that a stranger sees.
+    with suppress(NotSignedIn, SQLAlchemyError):
+        visitor = await read_in_thread(house, lambda db: admit(request, db, house))
+        use_locale(visitor.session.locale)  # in this context, too, not in the thread's alone
 
 
-def _show_not_found(request: Request, _error: Exception) -> Response:
+async def _show_not_found(request: Request, _error: Exception) -> Response:
     """An address whose parts do not fit (an id that is no uuid) is an address that leads nowhere."""
+    await _recognize(request)
     return render_error(request, NotFound())
 
 

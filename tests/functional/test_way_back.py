@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.lti.models import Registration
 from app.membership.models import Visit
@@ -47,13 +48,24 @@ def test_an_error_page_offers_the_course_and_tells_the_lms(shared_tool):
 
 def test_an_address_that_no_page_has_offers_it_too_and_to_nobody_else(shared_tool):
     here = launch_from(shared_tool)
-    for page in (here.get("/no/such/page"), here.client.put("/look")):
+    for page in (here.get("/no/such/page"), here.client.put("/look"), here.get("/courses/no-uuid/people")):
         assert parse_qs(find_way_back(page).query).keys() >= {"lti_errormsg"}
         assert 'href="/"' in page.text
         assert "frame-ancestors 'self' https://lms.test" in page.headers["content-security-policy"]
     for stranger in ({}, {SESSION: "of nobody"}):
         page = Client(shared_tool.app, base_url=BASE_URL, cookies=stranger).get("/no/such/page")
         assert (page.status_code, find_way_back(page), 'href="/"' in page.text) == (404, None, False)
+
+
+def test_an_address_that_no_page_has_needs_no_database(shared_tool, monkeypatch):
+    here = launch_from(shared_tool)
+
+    def breaks(*_args: object):
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(shared_tool.app.state.house.database, "reading_directly", breaks)
+    page = here.client.get("/no/such/page")
+    assert (page.status_code, find_way_back(page)) == (404, None)
 
 
 def test_a_new_tab_knows_the_way_back_too(shared_tool):
