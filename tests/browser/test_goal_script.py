@@ -119,6 +119,18 @@ def test_another_window_is_told_and_saving_shows_both(page, me, live):
     assert [goal.behavior for goal in read_goals(live)] == ["mine, longer"]
 
 
+def test_a_goal_without_its_sentence_is_sent_by_hand_after_the_network_was_away(page, live):
+    page.route(f"**{PLAN}/*", lambda route: route.abort())
+    page.fill("#with_whom", "the intern on Thursdays")
+    page.fill("#behavior", "mine")
+    wait_for_line(page, "Offline")
+    page.fill("#behavior", "")
+    page.unroute(f"**{PLAN}/*")
+    page.get_by_role("button", name="Save").click()
+    page.locator("#errors").wait_for()
+    assert read_goals(live) == []
+
+
 def test_saving_by_hand_waits_for_what_is_on_its_way(page, live):
     """Without that, the person's own two saves would look like two windows."""
     page.fill("#behavior", "one")

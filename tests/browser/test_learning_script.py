@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.learning.models import Writing
 from tests.browser import tabs
-from tests.browser.tabs import end_sessions, sign_in_browser, wait_until
+from tests.browser.tabs import end_sessions, look, sign_in_browser, wait_until
 from tests.lti_kit import sign_in
 
 pytestmark = pytest.mark.browser
@@ -139,7 +139,10 @@ def test_a_button_stays_under_the_finger_while_the_page_says_what_was_saved(page
     place = button.bounding_box()
     page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] - 4)
     page.mouse.down()
-    page.wait_for_timeout(600)
+    if is_offline:
+        page.wait_for_timeout(600)
+    else:
+        wait_until(page, "!Object.keys(history.state.cairn).length")  # it is saved, and will say so
     assert abs(button.bounding_box()["y"] - place["y"]) <= 1  # a button goes down a little where it is pressed
     page.mouse.up()
     if is_offline:
@@ -148,6 +151,24 @@ def test_a_button_stays_under_the_finger_while_the_page_says_what_was_saved(page
     else:
         page.locator("main .chip", has_text="Complete").wait_for()
         assert read_text(live) == "pressed slowly"
+
+
+def test_a_note_goes_away_only_when_the_press_has_ended(page, live):
+    page.route(f"**{REFLECTION}", lambda route: route.abort())
+    page.fill(BOX, "pressed elsewhere")
+    page.click("#kept button")
+    note = page.get_by_text("You are offline, so this was not sent.")
+    note.wait_for()
+    page.unroute(f"**{REFLECTION}")
+    page.locator("h1").scroll_into_view_if_needed()
+    page.mouse.move(200, 200)
+    page.mouse.down()
+    look(page)
+    wait_until(page, "!Object.keys(history.state.cairn).length")
+    assert note.is_visible()
+    page.mouse.up()
+    note.wait_for(state="detached")
+    assert read_text(live) == "pressed elsewhere"
 
 
 def test_a_refusal_offers_to_copy_the_text(page):
@@ -168,6 +189,32 @@ def test_a_clash_shows_both_texts_and_the_person_decides(page, me, live):
     page.click("text=Keep mine")
     wait_for_line(page, "Saved")
     assert read_text(live) == "from this window"
+
+
+def test_another_windows_text_is_shown_before_a_press_writes_over_it(page, me, live):
+    me.post(REFLECTION, **{"text-p1": "from the other window", "revision-p1": "0"})
+    page.fill(BOX, "from this window")
+    page.click("#kept button")
+    page.get_by_text("from the other window").wait_for()
+    assert page.input_value(BOX) == "from this window"
+    assert read_text(live) == "from the other window"
+
+
+def test_another_windows_text_outlives_a_reload_of_the_page_that_met_it(page, me, live):
+    me.post(REFLECTION, **{"text-p1": "from the other window", "revision-p1": "0"})
+    page.fill(BOX, "from this window")
+    wait_for_line(page, "Another window saved a different text")
+    page.fill(BOX, "from this window, and more")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    wait_for_line(page, "Another window saved a different text")
+    assert page.input_value(BOX) == "from this window, and more"
+    assert read_text(live) == "from the other window"
+    page.click("text=Take the other")
+    wait_for_line(page, "Saved")
+    page.fill(BOX, "from this window after all")
+    wait_until(page, "!Object.keys(history.state.cairn).length")
+    assert read_text(live) == "from this window after all"
 
 
 def test_an_answer_lost_on_the_way_is_no_clash(page, live):

@@ -89,11 +89,15 @@
       }
     });
   };
+  const noteOf = (form) => form.querySelector(":scope > [data-offline]");
   const sayOffline = (form) => {
-    forgetOffline(form);
+    noteOf(form)?.remove();
     form.append(document.querySelector("template[data-offline]").content.cloneNode(true));
   };
-  const forgetOffline = (form) => form.querySelector(":scope > [data-offline]")?.remove();
+  const forgetOffline = (form) => {
+    const note = noteOf(form);
+    if (note) afterPress(() => note.remove());
+  };
 
   // What saves itself goes ahead of its form: a form that meets no network, or no session, takes the page with it.
   const sendAhead = (form, parts) => {
@@ -102,6 +106,8 @@
       if (event.defaultPrevented || isGoing || !parts.some((one) => one.isDirty && !one.isHeld)) return;
       event.preventDefault();
       await Promise.all(parts.map((one) => one.flush()));
+      // Where nothing had to be sent we are still within this event, and a form cannot be sent from its own sending.
+      await new Promise((go) => setTimeout(go));
       delete form.dataset.sent;
       // A browser may believe in a network that leads nowhere.
       if (parts.some((one) => one.isDirty && one.isOffline)) return sayOffline(form);
@@ -145,9 +151,10 @@
 
     save() {
       clearTimeout(this.timer);
-      if (!this.isDirty || this.isSending || this.isHeld || !this.isReady()) return null;
-      this.isSending = true;
+      if (!this.isDirty || this.isSending || this.isHeld) return null;
       this.isWaiting = this.isOffline = false;
+      if (!this.isReady()) return null;
+      this.isSending = true;
       return (this.sending = this.send());
     }
 
@@ -276,11 +283,12 @@
 
     // The server's answer to our own last try may have been lost on the way; then there is no other window.
     clash(box) {
-      this.revision.value = box.revision;
       if (box.text !== this.lost) {
+        this.theirs = box.revision;
         afterPress(() => this.showOther(box.text));
         return this.hold("clash");
       }
+      this.revision.value = box.revision;
       this.kept = this.lost;
       this.lost = null;
       return true;
@@ -293,7 +301,9 @@
       this.field.append(piece);
     }
 
+    // Only now that both have been read is the other's text what this one is written over.
     settle(text) {
+      this.revision.value = this.theirs;
       this.field.querySelector(".other")?.remove();
       this.isHeld = false;
       if (text === null) return this.save();
