@@ -4,6 +4,9 @@
   const DEBOUNCE_MS = 1000;
   const RETRY_MS = 10000;
   const RESIZE_MS = 120;
+  const HISTORY_MS = 500;
+  const HISTORY_AT_ONCE = 20;
+  const DOUBLE_PRESS_MS = 600;
   const JSON_TYPE = "application/json";
   const isFramed = window.parent !== window;
 
@@ -36,7 +39,10 @@
         place.scrollIntoView({ block: "start" });
       };
       go();
-      addEventListener("load", () => setTimeout(go));
+      // Whoever has begun to read, type or press is not called away again.
+      let isBusy = false;
+      for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, () => (isBusy = true), { capture: true, passive: true });
+      addEventListener("load", () => setTimeout(() => isBusy || go()));
       return;
     }
     if (!cameFromUs() || !isFreshPage()) return;
@@ -93,13 +99,62 @@
   const sayOffline = (form) => {
     noteOf(form)?.remove();
     form.append(document.querySelector("template[data-offline]").content.cloneNode(true));
+    noteOf(form).scrollIntoView({ block: "nearest" });
   };
   const forgetOffline = (form) => {
     const note = noteOf(form);
     if (note) afterPress(() => note.remove());
   };
 
-  // What saves itself goes ahead of its form: a form that meets no network, or no session, takes the page with it.
+  // Enter in a choice presses what the page is for, not whichever button stands first in the form.
+  const takeEnter = (button) => {
+    button.form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+      event.preventDefault();
+      button.form.requestSubmit(button);
+    });
+  };
+
+  // Colors change in place: a page that comes anew has lost what was chosen in it and not sent.
+  const changeLook = (form) => {
+    let isGoing = false;
+    form.addEventListener("submit", async (event) => {
+      if (event.defaultPrevented || isGoing) return;
+      event.preventDefault();
+      const pressed = event.submitter;
+      const body = new URLSearchParams([...new FormData(form), [pressed.name, pressed.value]]);
+      let isKept = false;
+      try {
+        isKept = (await fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" })).type === "opaqueredirect";
+      } catch {
+        sayOffline(form);
+        return;
+      } finally {
+        delete form.dataset.sent;
+      }
+      if (isKept) return showLook(form, pressed);
+      isGoing = true;
+      form.requestSubmit(pressed);
+      isGoing = false;
+    });
+  };
+  const showLook = (form, pressed) => {
+    const isDevice = pressed.value === "device";
+    if (isDevice) delete document.documentElement.dataset.look;
+    else document.documentElement.dataset.look = pressed.value;
+    document.querySelector("meta[name=color-scheme]").content = isDevice ? "light dark" : pressed.value;
+    form.querySelectorAll("[aria-pressed]").forEach((one) => one.setAttribute("aria-pressed", String(one === pressed)));
+  };
+
+  // What is shown only once is not pressed away by the second half of a double press.
+  const keepShown = () => {
+    const until = performance.now() + DOUBLE_PRESS_MS;
+    const refuse = (event) => performance.now() < until && (event.preventDefault(), event.stopPropagation());
+    addEventListener("click", refuse, true);
+  };
+
+  // What saves itself goes ahead of a form, its own or another: a form that meets no network, or no session, takes the
+  // page with it. Its own waits for it; before another goes, the browser asks.
   const sendAhead = (form, parts) => {
     let isGoing = false;
     form.addEventListener("submit", async (event) => {
@@ -109,14 +164,47 @@
       // Where nothing had to be sent we are still within this event, and a form cannot be sent from its own sending.
       await new Promise((go) => setTimeout(go));
       delete form.dataset.sent;
-      // A browser may believe in a network that leads nowhere.
-      if (parts.some((one) => one.isDirty && one.isOffline)) return sayOffline(form);
-      if (parts.some((one) => one.isDirty && one.isWaiting)) return;
+      const waiting = parts.find((one) => one.form === form && one.isDirty && one.isWaiting);
+      if (waiting) return waiting.tellPress();
       isGoing = true;
       form.requestSubmit(event.submitter);
       isGoing = false;
     });
   };
+
+  // ---- what is not sent yet lives in this page's history entry: it outlives a reload, and never reaches the device's storage
+  // Safari takes a hundred entries in thirty seconds and then fails: twenty at once, and two a second.
+  const unsent = {};
+  let isWritten = true;
+  let pause = 0;
+  let left = HISTORY_AT_ONCE;
+  let counted = performance.now();
+  const writeHistory = () => {
+    clearTimeout(pause);
+    pause = 0;
+    if (isWritten) return;
+    try {
+      history.replaceState({ ...history.state, ...unsent }, "");
+      isWritten = true;
+    } catch {
+      // The next one says it all.
+    }
+  };
+  const keepHere = (part, value) => {
+    unsent[part] = value;
+    isWritten = false;
+    const now = performance.now();
+    left = Math.min(HISTORY_AT_ONCE, left + (now - counted) / HISTORY_MS);
+    counted = now;
+    if (left < 1) {
+      pause ||= setTimeout(writeHistory, HISTORY_MS);
+    } else {
+      left -= 1;
+      writeHistory();
+    }
+  };
+  addEventListener("beforeunload", writeHistory);
+  addEventListener("pagehide", writeHistory);
 
   // ---- what saves itself: one request at a time, and what is changed meanwhile follows
   const LINE_MOODS = { saved: "", copied: "", needs: " saved--wait", wait: " saved--wait", ended: " saved--wait" };
@@ -190,6 +278,12 @@
       this.saveIn(RETRY_MS);
     }
 
+    // Somebody has pressed, and nothing could be sent: that is said where they look.
+    tellPress() {
+      if (this.isOffline) sayOffline(this.form); // a browser may believe in a network that leads nowhere
+      else this.line.scrollIntoView({ block: "nearest" });
+    }
+
     hold(how) {
       this.isHeld = true;
       this.say(how);
@@ -223,14 +317,20 @@
     }
   }
 
+  const kinds = [];
   const lookAfter = (all) => {
     if (!all.length) return;
+    kinds.push(...all);
+    // What the browser puts back by itself when somebody comes back is older than what was saved since.
+    all.forEach((one) => (one.form.autocomplete = "off"));
+    // Chosen or written before this script was here.
+    all.forEach((one) => one.save());
     const saveAll = () => all.forEach((one) => one.save());
     addEventListener("online", saveAll);
     addEventListener("focus", saveAll);
     document.addEventListener("visibilitychange", saveAll);
     addEventListener("beforeunload", (event) => {
-      if (all.some((one) => one.isAtRisk) && !document.querySelector("form[data-sent]")) event.preventDefault();
+      if (all.some((one) => one.isAtRisk && !one.form.dataset.sent)) event.preventDefault();
     });
   };
 
@@ -253,8 +353,8 @@
     }
 
     changed() {
-      remember();
       this.saveIn(DEBOUNCE_MS);
+      remember();
     }
 
     async send() {
@@ -330,20 +430,17 @@
     }
   }
 
-  // Unsent text lives in this page's history entry: it outlives a reload, and never reaches the device's storage.
   const boxes = [];
   const remember = () => {
-    const unsent = {};
-    for (const box of boxes) if (box.isDirty) unsent[box.name] = { text: box.text.value, revision: box.revision.value };
-    history.replaceState({ ...history.state, cairn: unsent }, "");
+    const dirty = boxes.filter((box) => box.isDirty);
+    keepHere("cairn", Object.fromEntries(dirty.map((box) => [box.name, { text: box.text.value, revision: box.revision.value }])));
   };
   const recall = () => {
     for (const box of boxes) {
-      const unsent = history.state?.cairn?.[box.name];
-      if (!unsent || unsent.text === box.kept) continue;
-      box.text.value = unsent.text;
-      box.revision.value = unsent.revision;
-      box.save();
+      const kept = history.state?.cairn?.[box.name];
+      if (!kept || kept.text === box.kept) continue;
+      box.text.value = kept.text;
+      box.revision.value = kept.revision;
     }
   };
 
@@ -353,13 +450,15 @@
       boxes.push(...own);
       sendAhead(form, own);
       // If the answer is a page that says no, Back still brings the text.
-      form.addEventListener("submit", remember);
+      form.addEventListener("submit", () => (remember(), writeHistory()));
     }
     recall();
     lookAfter(boxes);
   };
 
   // ---- answers that save themselves, each when it is chosen; the last word stands, also of another window
+  const isChosen = (field) =>
+    field.type === "radio" ? field.checked && !field.defaultChecked : field.matches("textarea") && field.value !== field.defaultValue;
   class Answers extends Saving {
     constructor(form) {
       super(form, form.querySelector("p[data-line]"));
@@ -371,6 +470,7 @@
       form.addEventListener("formdata", (event) => {
         for (const name of [...event.formData.keys()]) if (!this.mayGo(name)) event.formData.delete(name);
       });
+      for (const field of form.elements) if (isChosen(field)) this.unsent.set(field.name, field.value);
       this.recall();
     }
 
@@ -389,12 +489,12 @@
     changed(field, delay) {
       if (!field.name || field.type === "hidden") return;
       this.unsent.set(field.name, field.value);
-      this.remember();
       this.saveIn(delay);
+      this.remember();
     }
 
     remember() {
-      history.replaceState({ ...history.state, answers: Object.fromEntries(this.unsent) }, "");
+      keepHere("answers", Object.fromEntries(this.unsent));
     }
 
     recall() {
@@ -404,7 +504,6 @@
         field.value = value;
         this.unsent.set(name, value);
       }
-      this.save();
     }
 
     async send() {
@@ -432,6 +531,12 @@
   }
 
   // ---- a goal: all fields are one text, saved together, each save made of the revision before it
+  const valueNow = (field) => (field.type === "radio" && !field.checked ? undefined : field.value);
+  const valueAtFirst = (field) => {
+    if (field.type === "radio") return field.defaultChecked ? field.value : undefined;
+    if (field.matches("select")) return ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]).value;
+    return field.defaultValue;
+  };
   class Whole extends Saving {
     constructor(form) {
       super(form, form.querySelector("p[data-line]"));
@@ -439,37 +544,41 @@
       this.made = form.elements.made;
       // What a person has just been asked about is theirs to send; the server holds something else.
       this.isHeld = "held" in form.dataset;
-      this.kept = this.isHeld ? null : this.read();
+      this.kept = this.isHeld ? null : this.read(valueAtFirst);
       this.recall();
       // Saved twice, because an answer was lost on the way, a new goal is still one.
       if (this.made && !this.made.value && crypto.randomUUID) this.made.value = crypto.randomUUID();
       form.addEventListener("input", () => this.changed());
       form.addEventListener("change", () => this.save());
-      form.addEventListener("submit", () => this.remember());
+      form.addEventListener("submit", () => (this.remember(), writeHistory()));
       sendAhead(form, [this]);
     }
 
     get fields() {
-      const shown = [...this.form.elements].filter((one) => one.name && one.type !== "hidden" && (one.type !== "radio" || one.checked));
-      return Object.fromEntries(shown.map((one) => [one.name, one.value.trim()]));
+      return this.list(valueNow);
+    }
+
+    list(valueOf) {
+      const shown = [...this.form.elements].filter((one) => one.name && one.type !== "hidden");
+      return Object.fromEntries(shown.map((one) => [one.name, valueOf(one)?.trim()]).filter(([, value]) => value !== undefined));
     }
 
     get isDirty() {
       return this.read() !== this.kept;
     }
 
-    read() {
-      return new URLSearchParams(this.fields).toString();
+    read(valueOf = valueNow) {
+      return new URLSearchParams(this.list(valueOf)).toString();
     }
 
     changed() {
-      this.remember();
       this.saveIn(DEBOUNCE_MS);
+      this.remember();
     }
 
     remember() {
       const unsent = { fields: this.fields, revision: this.revision.value, made: this.made?.value };
-      history.replaceState({ ...history.state, whole: this.isDirty ? unsent : null }, "");
+      keepHere("whole", this.isDirty ? unsent : null);
     }
 
     recall() {
@@ -478,7 +587,6 @@
       for (const [name, value] of Object.entries(unsent.fields)) if (this.form.elements[name]) this.form.elements[name].value = value;
       this.revision.value = unsent.revision;
       if (this.made && unsent.made) this.made.value = unsent.made;
-      this.save();
     }
 
     isReady() {
@@ -507,8 +615,13 @@
       this.form.action = answer.path;
       this.kept = this.tried;
       this.lost = null;
-      history.replaceState(history.state, "", answer.path);
       this.remember();
+      writeHistory();
+      try {
+        history.replaceState(history.state, "", answer.path);
+      } catch {
+        // As above: the next answer names the same address.
+      }
       this.saySaved(new Date(answer.saved_at));
       return true;
     }
@@ -529,6 +642,9 @@
 
   document.querySelectorAll("time[data-how]").forEach(showTime);
   document.querySelectorAll("form").forEach(guardSubmit);
+  document.querySelectorAll("[data-enter]").forEach(takeEnter);
+  document.querySelectorAll("form.looks").forEach(changeLook);
+  if (document.getElementById("shown-once")) keepShown();
   // A page that comes back from the browser's memory may be sent again.
   addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
@@ -536,6 +652,7 @@
   startSaving();
   startAnswering();
   startWhole();
+  for (const form of document.forms) if (!kinds.some((one) => one.form === form)) sendAhead(form, kinds);
   addEventListener("online", () => document.querySelectorAll("form").forEach(forgetOffline));
   placeFocus();
   if (isFramed) watchHeight();
