@@ -183,6 +183,12 @@ def test_an_institution_decides_for_itself_and_sees_first_what_that_would_delete
     shorter = {"private": "6", "visits": "6", "looks": "0"}
     trial = admin.get(f"{PAGE}?private=6&visits=6&looks=0").text
     assert "A trial. Nothing is changed yet." in trial
+    decided = trial[trial.index("To decide") :]
+    assert re.findall(r": <strong>(.*?)</strong>", decided) == [
+        "6 months",
+        "6 months",
+        "no end: until somebody deletes it",
+    ]
     assert f"nothing is deleted for {GRACE.days} days" in trial
     assert "of fewer than 5 people, or of nobody." in trial
     assert all(f'type="hidden" name="{name}" value="{value}"' in trial for name, value in shorter.items())

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import MetaData, inspect, select
+from typer.testing import CliRunner
 
 from app.assessment.models import Goal
 from app.cli import doctor
-from app.cli.erasing import erase_person
+from app.cli.commands import cairn
 from app.config import Settings
 from app.credentials.keeping_rules import GRACE
 from app.db.files import find_file
@@ -192,6 +193,10 @@ def test_no_log_line_and_no_command_prints_a_mark(world, monkeypatch):
     def breaks(*_args: object, **kept: object) -> None:
         raise ValueError(str(kept))
 
+    settings = world.house.settings
+    for name in ("env", "base_url", "database_url", "data_dir"):
+        monkeypatch.setenv(f"CAIRN_{name.upper()}", str(getattr(settings, name)))
+    monkeypatch.setenv("CAIRN_SECRET_KEY", SECRET)
     with listening() as heard:
         stale = world.coach.post(f"{world.walker.base}/reflection", **text, **{"revision-p1": "0"})
         too_long = world.coach.post(f"{world.walker.base}/reflection", **{"text-p1": mark * 9000})
@@ -200,13 +205,14 @@ def test_no_log_line_and_no_command_prints_a_mark(world, monkeypatch):
         client = Client(world.app, base_url=BASE_URL, raise_server_exceptions=False, cookies=cookies)
         broken = client.post(f"{world.walker.base}/reflection", data={"csrf": world.coach.csrf, **text})
         doctor.run(world.house, print)
-        erase_person(world.house.settings, "Test University", SUB, is_sure=False)
+        erasing = CliRunner().invoke(cairn, ["erase-person", "Test University", SUB])
     assert (stale.status_code, too_long.status_code, broken.status_code) == (409, 422, 500)
     assert world.marks.find_in(read(broken)) == set()
     lines = [line for line in heard.getvalue().splitlines() if line.startswith("{")]
     assert "unforeseen" in {line["event"] for line in assert_log_lines("".join(f"{line}\n" for line in lines))}
     assert "The database answers" in heard.getvalue()
-    assert world.marks.find_in(look_closely(heard.getvalue() + world.heard)) == set()
+    assert "One person fits." in erasing.output
+    assert world.marks.find_in(look_closely(heard.getvalue() + world.heard + erasing.output)) == set()
 
 
 def test_others_see_no_difference_when_a_coach_chooses_otherwise(world):
