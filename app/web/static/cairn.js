@@ -203,8 +203,6 @@
       writeHistory();
     }
   };
-  addEventListener("beforeunload", writeHistory);
-  addEventListener("pagehide", writeHistory);
 
   // ---- what saves itself: one request at a time, and what is changed meanwhile follows
   const LINE_MOODS = { saved: "", copied: "", needs: " saved--wait", wait: " saved--wait", ended: " saved--wait" };
@@ -317,19 +315,22 @@
     }
   }
 
-  const kinds = [];
+  const savers = [];
   const lookAfter = (all) => {
     if (!all.length) return;
-    kinds.push(...all);
-    // What the browser puts back by itself when somebody comes back is older than what was saved since.
-    all.forEach((one) => (one.form.autocomplete = "off"));
-    // Chosen or written before this script was here.
-    all.forEach((one) => one.save());
+    savers.push(...all);
+    for (const one of all) {
+      // What a browser puts back by itself when somebody comes back is older than what was saved since.
+      one.form.autocomplete = "off";
+      // What was chosen or written before this script was here, or was recalled, goes now.
+      one.save();
+    }
     const saveAll = () => all.forEach((one) => one.save());
     addEventListener("online", saveAll);
     addEventListener("focus", saveAll);
     document.addEventListener("visibilitychange", saveAll);
     addEventListener("beforeunload", (event) => {
+      writeHistory();
       if (all.some((one) => one.isAtRisk && !one.form.dataset.sent)) event.preventDefault();
     });
   };
@@ -577,16 +578,15 @@
     }
 
     remember() {
-      const unsent = { fields: this.fields, revision: this.revision.value, made: this.made?.value };
-      keepHere("whole", this.isDirty ? unsent : null);
+      keepHere("whole", this.isDirty ? { fields: this.fields, revision: this.revision.value, made: this.made?.value } : null);
     }
 
     recall() {
-      const unsent = history.state?.whole;
-      if (!unsent) return;
-      for (const [name, value] of Object.entries(unsent.fields)) if (this.form.elements[name]) this.form.elements[name].value = value;
-      this.revision.value = unsent.revision;
-      if (this.made && unsent.made) this.made.value = unsent.made;
+      const kept = history.state?.whole;
+      if (!kept) return;
+      for (const [name, value] of Object.entries(kept.fields)) if (this.form.elements[name]) this.form.elements[name].value = value;
+      this.revision.value = kept.revision;
+      if (this.made && kept.made) this.made.value = kept.made;
     }
 
     isReady() {
@@ -652,7 +652,7 @@
   startSaving();
   startAnswering();
   startWhole();
-  for (const form of document.forms) if (!kinds.some((one) => one.form === form)) sendAhead(form, kinds);
+  for (const form of document.forms) if (!savers.some((one) => one.form === form)) sendAhead(form, savers);
   addEventListener("online", () => document.querySelectorAll("form").forEach(forgetOffline));
   placeFocus();
   if (isFramed) watchHeight();
