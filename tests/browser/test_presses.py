@@ -283,3 +283,144 @@ def test_a_double_press_leaves_what_is_shown_only_once(page, live):
     page.evaluate("document.querySelectorAll('main button, footer button').forEach((one) => one.click())")
     page.wait_for_timeout(300)
     assert page.locator("#shown-once").is_visible()
+
+
+def write_elsewhere(me, text: str) -> None:
+    me.here.post(REFLECTION, **{"text-p1": text, "revision-p1": "0"})
+
+
+def meet_another_window(page, live, me) -> None:
+    """Writes here and in another window; both texts are shown."""
+    page.goto(live.url + REFLECTION)
+    write_elsewhere(me, "theirs")
+    page.fill(BOX, "mine")
+    wait_for_line(page, "Another window saved a different text", line=FIRST_LINE)
+
+
+def test_colors_that_are_refused_are_asked_for_once(page, live, clock_of):
+    page.goto(live.url + REFLECTION)
+    end_sessions(live, clock_of())
+    page.fill(BOX, "not saved")
+    wait_for_line(page, "Your visit has ended", line=FIRST_LINE)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="dark").click()
+    page.wait_for_timeout(1500)
+    assert 1 <= len([url for url in asked if url.endswith("/look")]) <= 2
+    assert len(asked) < 8
+    assert page.input_value(BOX) == "not saved"
+
+
+def test_who_writes_before_the_script_is_there_writes_on(page, live, late_script):
+    page.goto(live.url + REFLECTION, wait_until="commit", referer=f"{live.url}/modules/m0-roles")
+    page.locator(BOX).click()
+    page.keyboard.type("first ")
+    late_script()
+    page.keyboard.type("second")
+    wait_for_line(page, "Saved", line=FIRST_LINE)
+    wait_until(page, "!Object.keys(history.state.cairn).length")
+    assert read_text(live) == "first second"
+
+
+def test_a_double_press_on_a_choice_between_two_texts_counts_once(page, live, me):
+    meet_another_window(page, live, me)
+    page.get_by_role("button", name="Keep mine").dblclick(delay=40)
+    wait_for_line(page, "Saved", line=FIRST_LINE)
+    page.fill(BOX, "mine, and more")
+    wait_until(page, "!Object.keys(history.state.cairn).length")
+    assert read_text(live) == "mine, and more"
+
+
+def test_taking_the_other_text_twice_breaks_nothing(page, live, me):
+    broken = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    meet_another_window(page, live, me)
+    page.get_by_role("button", name="Take the other").dblclick(delay=40)
+    wait_for_line(page, "Saved", line=FIRST_LINE)
+    assert page.input_value(BOX) == read_text(live) == "theirs"
+    assert broken == []
+
+
+def test_keeping_ones_own_text_is_saved_also_where_it_is_the_one_from_before(page, live, me):
+    meet_another_window(page, live, me)
+    page.fill(BOX, "")
+    page.get_by_role("button", name="Keep mine").click()
+    wait_for_line(page, "Saved", line=FIRST_LINE)
+    assert read_text(live) == ""
+    assert page.evaluate("document.activeElement.id") == "text-p1"
+
+
+def test_whoever_stays_may_press_again_at_once(page, live):
+    page.goto(live.url + REFLECTION)
+    page.route(f"**{REFLECTION}", lambda route: route.abort())
+    page.fill(BOX, "not saved yet")
+    wait_for_line(page, "Offline", line=FIRST_LINE)
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Leave").click()
+    page.wait_for_timeout(500)
+    page.unroute(f"**{REFLECTION}")
+    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("heading", name="You have left").wait_for()
+    assert read_text(live) == "not saved yet"
+
+
+def test_an_answer_that_never_comes_holds_nobody(page, live):
+    page.goto(live.url + REFLECTION)
+    page.route(f"**{REFLECTION}", lambda _route: None)
+    page.fill(BOX, "asked, and never answered")
+    wait_for_line(page, "Offline", line=FIRST_LINE)
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("button", name="Leave").click()
+    page.get_by_role("heading", name="You have left").wait_for()
+    assert asked == ["beforeunload"]
+
+
+def test_leaving_the_page_that_shows_both_texts_asks(page, live, me):
+    page.goto(live.url + REFLECTION)
+    write_elsewhere(me, "theirs")
+    page.fill(BOX, "mine")
+    page.click("#kept button")
+    page.get_by_text("theirs").wait_for()
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Home").first.click(no_wait_after=True)
+    page.wait_for_timeout(700)
+    assert asked == ["beforeunload"]
+    assert page.input_value(BOX) == "mine"
+
+
+def test_a_place_within_the_page_keeps_what_is_not_saved(page, live):
+    page.goto(live.url + REFLECTION)
+    page.route(f"**{REFLECTION}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.fill(BOX, "kept in this page")
+    wait_for_line(page, "Offline", line=FIRST_LINE)
+    page.evaluate("() => { location.hash = '#main' }")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    assert page.input_value(BOX) == "kept in this page"
+
+
+def test_a_browser_that_cannot_send_forms_by_script_sends_them_by_itself(context, live):
+    context.add_init_script("delete HTMLFormElement.prototype.requestSubmit")
+    page = context.new_page()
+    broken = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto(live.url + TASK)
+    page.get_by_role("button", name="dark").click()
+    wait_until(page, "document.documentElement.dataset.look === 'dark'")
+    page.locator("main textarea").first.fill("a note")
+    page.get_by_role("button", name="Save the notes").click()
+    page.wait_for_url("**#kept")
+    assert page.locator("main textarea").first.input_value() == "a note"
+    assert broken == []
+
+
+def test_a_fragment_that_says_nothing_breaks_nothing(page, live):
+    broken = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto(f"{live.url}{REFLECTION}#%E0%A4")
+    page.fill(BOX, "saved all the same")
+    wait_for_line(page, "Saved", line=FIRST_LINE)
+    assert broken == []

@@ -3,12 +3,15 @@
 (() => {
   const DEBOUNCE_MS = 1000;
   const RETRY_MS = 10000;
+  const LONGEST_SAVE_MS = 8000;
   const RESIZE_MS = 120;
   const HISTORY_MS = 500;
   const HISTORY_AT_ONCE = 20;
   const DOUBLE_PRESS_MS = 600;
   const JSON_TYPE = "application/json";
   const isFramed = window.parent !== window;
+  // Where a script cannot send a form as a press does (Safari before 16), forms go as without it.
+  const canSend = "requestSubmit" in HTMLFormElement.prototype;
 
   // ---- the frame: tell the LMS how high the page is; it may listen or not
   const post = (message) => isFramed && window.parent.postMessage(JSON.stringify(message), "*");
@@ -28,9 +31,18 @@
   // ---- focus: the heading after a step inside the frame, never on the first page after a launch
   const cameFromUs = () => document.referrer.startsWith(`${location.origin}/`) && !document.referrer.includes("/lti/");
   const isFreshPage = () => performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const findTarget = () => {
+    try {
+      return document.getElementById(decodeURIComponent(location.hash.slice(1)) || " ");
+    } catch {
+      return null;
+    }
+  };
   const placeFocus = () => {
+    // Whoever writes already is not called away.
+    if (document.activeElement?.matches("input, textarea, select")) return;
     const errors = document.getElementById("errors");
-    const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    const target = findTarget();
     const place = errors ?? target;
     if (place) {
       // The browser itself goes to the fragment's place when the page is loaded; what went wrong comes before that.
@@ -84,6 +96,7 @@
 
   // ---- a form is sent once, however often its button is pressed; without network it stays, and says so
   const guardSubmit = (form) => {
+    let timer = 0;
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
       else if (!navigator.onLine) {
@@ -91,7 +104,8 @@
         sayOffline(form);
       } else {
         form.dataset.sent = "yes";
-        setTimeout(() => delete form.dataset.sent, RETRY_MS);
+        clearTimeout(timer);
+        timer = setTimeout(() => delete form.dataset.sent, RETRY_MS);
       }
     });
   };
@@ -108,6 +122,7 @@
 
   // Enter in a choice presses what the page is for, not whichever button stands first in the form.
   const takeEnter = (button) => {
+    if (!canSend) return;
     button.form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
       event.preventDefault();
@@ -117,6 +132,7 @@
 
   // Colors change in place: a page that comes anew has lost what was chosen in it and not sent.
   const changeLook = (form) => {
+    if (!canSend) return;
     let isGoing = false;
     form.addEventListener("submit", async (event) => {
       if (event.defaultPrevented || isGoing) return;
@@ -133,12 +149,13 @@
         delete form.dataset.sent;
       }
       if (isKept) return showLook(form, pressed);
+      // From now on as any form: the page that then comes says what is wrong.
       isGoing = true;
       form.requestSubmit(pressed);
-      isGoing = false;
     });
   };
   const showLook = (form, pressed) => {
+    forgetOffline(form);
     const isDevice = pressed.value === "device";
     if (isDevice) delete document.documentElement.dataset.look;
     else document.documentElement.dataset.look = pressed.value;
@@ -156,13 +173,18 @@
   // What saves itself goes ahead of a form, its own or another: a form that meets no network, or no session, takes the
   // page with it. Its own waits for it; before another goes, the browser asks.
   const sendAhead = (form, parts) => {
+    if (!canSend) return;
     let isGoing = false;
+    let isFlushing = false;
     form.addEventListener("submit", async (event) => {
       if (event.defaultPrevented || isGoing || !parts.some((one) => one.isDirty && !one.isHeld)) return;
       event.preventDefault();
+      if (isFlushing) return;
+      isFlushing = true;
       await Promise.all(parts.map((one) => one.flush()));
       // Where nothing had to be sent we are still within this event, and a form cannot be sent from its own sending.
       await new Promise((go) => setTimeout(go));
+      isFlushing = false;
       delete form.dataset.sent;
       const waiting = parts.find((one) => one.form === form && one.isDirty && one.isWaiting);
       if (waiting) return waiting.tellPress();
@@ -247,6 +269,8 @@
     // `hear` is told the status and our own answer, or null where something else answered; what it returns comes back.
     async post(fields) {
       const body = new URLSearchParams([["csrf", this.form.elements.csrf.value], ...fields]);
+      const stop = new AbortController();
+      const timer = setTimeout(() => stop.abort(), LONGEST_SAVE_MS);
       try {
         const response = await fetch(this.form.action.split("#")[0], {
           method: "POST",
@@ -254,6 +278,7 @@
           body,
           credentials: "same-origin",
           redirect: "manual",
+          signal: stop.signal,
         });
         const isOurs = response.headers.get("content-type")?.startsWith(JSON_TYPE);
         if (response.status === 401) this.wait("ended");
@@ -263,6 +288,7 @@
         this.isOffline = true;
         this.wait("wait");
       } finally {
+        clearTimeout(timer);
         this.isSending = false;
       }
       return false;
@@ -279,7 +305,10 @@
     // Somebody has pressed, and nothing could be sent: that is said where they look.
     tellPress() {
       if (this.isOffline) sayOffline(this.form); // a browser may believe in a network that leads nowhere
-      else this.line.scrollIntoView({ block: "nearest" });
+      else {
+        this.line.replaceChildren(...this.line.childNodes); // said once more
+        this.line.scrollIntoView({ block: "nearest" });
+      }
     }
 
     hold(how) {
@@ -329,9 +358,18 @@
     addEventListener("online", saveAll);
     addEventListener("focus", saveAll);
     document.addEventListener("visibilitychange", saveAll);
+    // A place within the page is an entry of its own.
+    addEventListener("hashchange", () => {
+      isWritten = false;
+      writeHistory();
+    });
     addEventListener("beforeunload", (event) => {
       writeHistory();
-      if (all.some((one) => one.isAtRisk && !one.form.dataset.sent)) event.preventDefault();
+      if (!all.some((one) => one.isAtRisk && !one.form.dataset.sent)) return;
+      event.preventDefault();
+      event.returnValue = "";
+      // Whoever stays may press again.
+      setTimeout(() => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
     });
   };
 
@@ -343,8 +381,8 @@
       this.name = field.dataset.box;
       this.text = field.querySelector("textarea");
       this.revision = field.querySelector(`[name="revision-${this.name}"]`);
-      this.kept = this.text.defaultValue;
       this.isHeld = this.text.getAttribute("aria-invalid") === "true";
+      this.kept = this.isHeld ? null : this.text.defaultValue;
       this.text.addEventListener("input", () => this.changed());
       this.text.addEventListener("change", () => this.save());
     }
@@ -407,16 +445,18 @@
       this.revision.value = this.theirs;
       this.field.querySelector(".other")?.remove();
       this.isHeld = false;
+      this.text.focus();
+      this.kept = text;
       if (text === null) return this.save();
-      this.text.value = this.kept = text;
+      this.text.value = text;
       remember();
       return this.saySaved(new Date());
     }
 
     enliven(words) {
       words.querySelector("[data-copy]")?.addEventListener("click", () => this.copy());
-      words.querySelector("[data-mine]")?.addEventListener("click", () => this.settle(null));
-      words.querySelector("[data-theirs]")?.addEventListener("click", () => this.settle(this.field.querySelector(".kept").textContent));
+      words.querySelector("[data-mine]")?.addEventListener("click", () => this.isHeld && this.settle(null));
+      words.querySelector("[data-theirs]")?.addEventListener("click", () => this.isHeld && this.settle(this.field.querySelector(".kept").textContent));
     }
 
     async copy() {
@@ -480,7 +520,7 @@
     }
 
     get isAtRisk() {
-      return this.isDirty && !this.isHeld;
+      return this.isDirty && this.said !== "closed";
     }
 
     mayGo(name) {
