@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from app.lti.keysets import FRESH
 from tests.attack_kit import assert_accepted, assert_refused, open_stage
 from tests.attack_tokens import AGS, NRPS, encode, jwk_of, rsa_key, write_token
 from tests.security.attacks_on_tokens import KEYS
@@ -23,7 +24,8 @@ def pass_by(stage, seconds):
 
 
 def warm(stage):
-    """The key set is known, and may be asked for again."""
+    """The key set has just been fetched, however old it was, and may be asked for again."""
+    pass_by(stage, FRESH.total_seconds() + 1)
     assert_accepted(stage.launch())
     pass_by(stage, 31)
     stage.wire.asked.clear()
