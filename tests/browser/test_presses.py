@@ -19,6 +19,8 @@ LESSON = "/modules/m0-roles/lessons/01-why-the-roles-blur"
 BOX = "#text-p1"
 FIRST_LINE = "[data-box] p[data-line]"
 SCRIPT = "**/cairn.js"
+# In milliseconds: after so long the script no longer waits for an answer.
+LONGEST_SAVE = 8000
 
 
 @pytest.fixture
@@ -366,13 +368,18 @@ def test_whoever_stays_may_press_again_at_once(page, live):
 
 
 def test_an_answer_that_never_comes_holds_nobody(page, live):
+    page.clock.install()
     page.goto(live.url + REFLECTION)
     page.route(f"**{REFLECTION}", lambda _route: None)
-    page.fill(BOX, "asked, and never answered")
+    with page.expect_request(f"**{REFLECTION}"):
+        page.fill(BOX, "asked, and never answered")
+    page.clock.run_for(LONGEST_SAVE)
     wait_for_line(page, "Offline", line=FIRST_LINE)
     asked = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.get_by_role("button", name="Leave").click()
+    with page.expect_request(f"**{REFLECTION}"):
+        page.get_by_role("button", name="Leave").click()
+    page.clock.run_for(LONGEST_SAVE)
     page.get_by_role("heading", name="You have left").wait_for()
     assert asked == ["beforeunload"]
 

@@ -248,7 +248,10 @@
 
     // What is on its way comes back first, or it would look like another window.
     async flush() {
-      if (this.isSending) await this.sending;
+      if (this.isSending) {
+        await this.sending;
+        if (this.isWaiting) return;
+      }
       await this.save();
     }
 
