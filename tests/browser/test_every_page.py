@@ -59,7 +59,7 @@ def tabs(opened, new_context) -> Callable[..., dict[str, Tab]]:
 def test_every_page_is_fit_for_everybody(opened, tabs, hand):
     """One visit to each page: axe in light and dark, three widths, forced colors, targets, Tab, and no complaint."""
     live, every = opened
-    open_tabs = tabs(reduced_motion="reduce")  # a color on its way from light to dark is neither
+    open_tabs = tabs(reduced_motion="reduce")
     complaints = {who: watch_console(tab) for who, tab in open_tabs.items()}
     found: list[tuple[object, ...]] = []
     for page in every.pages[hand::HANDS]:
