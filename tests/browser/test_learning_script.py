@@ -5,17 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
-from app.learning.models import Writing
 from tests.browser import tabs
+from tests.browser.reflection_steps import BOX, REFLECTION, read_text
 from tests.browser.tabs import end_sessions, look, sign_in_browser, wait_until
 from tests.lti_kit import sign_in
 
 pytestmark = pytest.mark.browser
 
-REFLECTION = "/modules/m0-roles/reflection"
-BOX = "#text-p1"
 LINE = "[data-box=p1] p[data-line]"
 
 
@@ -38,11 +35,6 @@ def page(context, live):
 
 def wait_for_line(page, words: str) -> None:
     tabs.wait_for_line(page, words, line=LINE)
-
-
-def read_text(live) -> str | None:
-    with live.app.state.house.database.reading() as db:
-        return db.scalar(select(Writing.text).where(Writing.key == "m0/m0-reflection/p1"))
 
 
 def test_writing_is_saved_by_itself_and_says_when(page, live):

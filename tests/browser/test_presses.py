@@ -3,20 +3,18 @@
 import pytest
 from sqlalchemy import select
 
-from app.learning.models import Writing
 from app.progress.models import Fact
 from app.progress.rules import FactKind
 from tests.assessment_kit import PLAN, Assessor
 from tests.browser.assessment_steps import read_answers, read_goals
+from tests.browser.reflection_steps import BOX, REFLECTION, read_text
 from tests.browser.tabs import end_sessions, look, sign_in_browser, wait_for_line, wait_until
 from tests.lti_kit import sign_in
 
 pytestmark = pytest.mark.browser
 
-REFLECTION = "/modules/m0-roles/reflection"
 TASK = "/modules/m0-roles/task"
 LESSON = "/modules/m0-roles/lessons/01-why-the-roles-blur"
-BOX = "#text-p1"
 FIRST_LINE = "[data-box] p[data-line]"
 SCRIPT = "**/cairn.js"
 # In milliseconds: after so long the script no longer waits for an answer.
@@ -38,27 +36,26 @@ def page(context):
     return context.new_page()
 
 
-@pytest.fixture
-def late_script(page):
-    """The script comes only when the test lets it."""
+def hold_back(page, files: str):
+    """What is asked for under that pattern comes only when the function is called that is given back."""
     held = []
 
     def hold(route) -> None:
         held.append(route)
 
-    page.route(SCRIPT, hold)
-
     def let_come() -> None:
         for route in held:
             route.continue_()
+        page.unroute(files)
         page.wait_for_load_state("load")
 
+    page.route(files, hold)
     return let_come
 
 
-def read_text(live) -> str | None:
-    with live.app.state.house.database.reading() as db:
-        return db.scalar(select(Writing.text).where(Writing.key == "m0/m0-reflection/p1"))
+@pytest.fixture
+def late_script(page):
+    return hold_back(page, SCRIPT)
 
 
 def count_facts(live, kind: FactKind) -> int:
@@ -230,22 +227,14 @@ def test_enter_on_the_tick_attests(page, live):
 
 
 def test_a_page_that_loads_slowly_calls_nobody_away_from_what_they_write(page, live):
-    held = []
-
-    def hold(route) -> None:
-        held.append(route)
-
     page.goto(live.url + TASK)
-    page.route("**/*.svg", hold)
+    let_come = hold_back(page, "**/*.svg")
     page.get_by_role("button", name="Attest").click()
     wait_until(page, "document.activeElement.id === 'errors'")
     box = page.locator("main textarea").first
     box.click()
     page.keyboard.type("first words ")
-    for route in held:
-        route.continue_()
-    page.unroute("**/*.svg")
-    page.wait_for_load_state("load")
+    let_come()
     page.wait_for_timeout(200)
     page.keyboard.type("and more")
     assert box.input_value() == "first words and more"
